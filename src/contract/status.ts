@@ -1,0 +1,112 @@
+import type { ScheduleTarget } from './input';
+import type { ReviewDecision } from './result';
+import type { Attention, Mode, Stage, Step, StepState } from './steps';
+
+/** One step as people see it. Times are UTC, ISO 8601. */
+export interface StepStatus {
+  step: Step;
+  state: StepState;
+  /** What was learned, in a few words: an id, a name, a reason for skipping. */
+  fact?: string;
+  startedAt?: string;
+  finishedAt?: string;
+  /** How long the step usually takes, as the `ms` package reads it. */
+  typical?: string;
+  /** When a wait gives up. */
+  deadline?: string;
+}
+
+/** A TikTok slideshow that can be remixed. `caption` is cut at 120 characters. */
+export interface SourceCandidate {
+  tiktokVideoId: string;
+  author: string | null;
+  caption: string | null;
+  thumbnailUrl: string | null;
+  imageCount: number | null;
+  views: number | null;
+}
+
+/** What the API says of a container's media; `kind` is `slideshow` or `video` today. */
+export interface ContentPreview {
+  kind: string;
+  primaryUrl: string | null;
+  thumbnailUrl: string | null;
+  imageUrls: string[];
+  videoUrl: string | null;
+}
+
+/** What is, or was last, under review. */
+export interface ReviewStatus {
+  revision: number;
+  since: string;
+  deadline: string;
+  containerId: string;
+  caption: string | null;
+  preview: ContentPreview | null;
+  source: SourceCandidate | null;
+  influencer: { influencerId: string; name: string | null };
+  scheduledFor: string | null;
+  timezone: string;
+  targets: ScheduleTarget[];
+  decision?: ReviewDecision;
+  earlier: ReviewDecision[];
+}
+
+export type BlockAction = 'retry' | 'skip' | 'abort';
+
+/** A step that cannot go on by itself, with everything somebody needs to act. */
+export interface Blocked {
+  step: Step;
+  /** Which asset, account or post, where a step has several. */
+  item?: string;
+  /** A code of the error catalogue. */
+  code: string;
+  httpStatus: number | null;
+  requestId: string | null;
+  cause: string;
+  fix: string;
+  who: Responsible;
+  since: string;
+  /** When the step tries again by itself, for causes that heal outside. */
+  retryAt?: string;
+  actions: BlockAction[];
+}
+
+/** Who can mend a cause: the partner's operator or engineer, the customer, the reviewer, or Layers' support. */
+export type Responsible = 'operator' | 'engineer' | 'customer' | 'reviewer' | 'layers';
+
+export interface CleanupItem {
+  what: string;
+  done: boolean;
+  error?: string;
+}
+
+export interface OnboardingIds {
+  projectId?: string;
+  influencerId?: string;
+  jobId?: string;
+  containerId?: string;
+  socialAccountIds?: string[];
+  scheduledPostIds?: string[];
+}
+
+/** The answer of the query `status`: one snapshot that feeds every surface. */
+export interface OnboardingStatus {
+  /** Grows with every change. */
+  version: number;
+  workflowId: string;
+  mode: Mode;
+  customer: { externalId: string; name: string };
+  stage: Stage;
+  attention: Attention;
+  /** Always all ten, in order. */
+  steps: StepStatus[];
+  ids: OnboardingIds;
+  /** Candidates that a person may choose from; `null` when nobody is asked. */
+  choices: SourceCandidate[] | null;
+  review: ReviewStatus | null;
+  blocked: Blocked[];
+  cleanup: CleanupItem[];
+  /** Things worth knowing that stop nothing: ignored signals, differences of an adopted project, media left alone. */
+  notes: string[];
+}
