@@ -218,11 +218,7 @@ export interface Local {
     now: number;
   }): Promise<{ problems: Problem[] } | { input: OnboardingInput; plan: OnboardingPlan }>;
   /** Another time for the post, in the forms of `schedule.at`. */
-  resolveTime(args: {
-    at: string;
-    timezone: string;
-    now: number;
-  }): Promise<{ problems: Problem[] } | { at: string }>;
+  resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }
 
 export type { AppMediaInput };

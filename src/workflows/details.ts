@@ -1,0 +1,72 @@
+import type { Blocked, OnboardingStatus, StepStatus } from '../contract/status';
+
+const ICONS: Record<StepStatus['state'], string> = {
+  pending: '○',
+  running: '▶',
+  waiting: '⏸',
+  blocked: '✖',
+  done: '✔',
+  skipped: '–',
+  failed: '✖',
+};
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function headline(status: OnboardingStatus): string {
+  const { review, blocked, attention } = status;
+  if (attention === 'operator')
+    return `### ✖ Needs an operator: ${blocked.map(({ code }) => code).join(', ') || 'clean-up failed'}`;
+  if (status.choices !== null) return '### ⏸ Somebody has to choose a source';
+  if (attention === 'reviewer' && review !== null)
+    return `### ⏸ Waiting for review, round ${review.revision + 1}, until ${review.deadline}`;
+  if (attention === 'customer') return '### ⏸ Waiting for the customer to connect an account';
+  return status.stage === 'finished' ? '### Finished' : `### Running: ${status.stage}`;
+}
+
+function blockedSection(workflowId: string, entry: Blocked): string[] {
+  const { step, item, code, httpStatus, requestId, cause, fix, actions, retryAt } = entry;
+  return [
+    `**${step}${item === undefined ? '' : ` (${item})`}: ${code}${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}** ${cause}`,
+    '',
+    `- Fix: ${fix}`,
+    ...(requestId === null ? [] : [`- Layers request: \`${requestId}\``]),
+    ...(retryAt === undefined ? [] : [`- Tries again by itself at ${retryAt}`]),
+    `- Possible: ${actions.map((action) => `\`layers-onboarding ${action} ${workflowId}\``).join(', ')}, or the update \`resolveStep\` \`{"step":"${step}","action":"retry","operator":"you"${item === undefined ? '' : `,"item":"${item}"`}}\``,
+    '',
+  ];
+}
+
+function reviewSection({ workflowId, review }: OnboardingStatus): string[] {
+  if (review === null || review.decision !== undefined) return [];
+  return [
+    `**Do this:** \`layers-onboarding approve ${workflowId}\`, or send the signal \`approve\` \`{"reviewer":"you","revision":${review.revision}}\`,`,
+    `or the update \`decideReview\` \`{"decision":"requestChanges","reviewer":"you","revision":${review.revision},"comment":"why"}\`.`,
+    '',
+    ...(review.preview?.primaryUrl ? [`[Look at the post](${review.preview.primaryUrl})`, ''] : []),
+    ...(review.caption === null ? [] : [`> ${review.caption.replaceAll('\n', ' ')}`, '']),
+  ];
+}
+
+/**
+ * The checklist that Temporal Web UI shows as "current details": what is done, who is waited for, and what to type.
+ * Links that let somebody decide never stand here, since everybody who can read the Web UI could use them.
+ */
+export function renderDetails(status: OnboardingStatus): string {
+  const lines = [
+    headline(status),
+    `${status.customer.name || 'unknown customer'} · ${status.mode}`,
+    '',
+    ...status.blocked.flatMap((entry) => blockedSection(status.workflowId, entry)),
+    ...(status.attention === 'reviewer' ? reviewSection(status) : []),
+    '| Step | State | Detail |',
+    '|---|---|---|',
+    ...status.steps.map(
+      ({ step, state, fact, typical }) =>
+        `| ${step} | ${ICONS[state]} ${state} | ${cell(fact ?? (state === 'waiting' && typical ? `usually ${typical}` : ''))} |`,
+    ),
+  ];
+  for (const { what, done, error } of status.cleanup)
+    lines.push('', `- Clean-up: ${what}: ${done ? 'done' : `failed, ${error ?? 'unknown'}`}`);
+  if (status.notes.length > 0) lines.push('', ...status.notes.map((note) => `- ${note}`));
+  return lines.join('\n');
+}

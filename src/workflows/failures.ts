@@ -1,0 +1,37 @@
+import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure } from '@temporalio/common';
+import { failureDetails, NOT_READY, type FailureDetails } from '../contract/failures';
+
+/** The failure inside what an activity call or a step threw; `null` for anything else, which is a bug. */
+function applicationFailure(error: unknown): ApplicationFailure | null {
+  const inner = error instanceof ActivityFailure ? error.cause : error;
+  return inner instanceof ApplicationFailure ? inner : null;
+}
+
+/** The `type` of the failure that ended an activity or a step. */
+export const failureType = (error: unknown): string | null => applicationFailure(error)?.type ?? null;
+
+/**
+ * What to tell an operator about an error that ends a step. `null` for a bug: it must fail the workflow task, which
+ * then waits for a fixed worker.
+ */
+export function detailsOf(error: unknown): FailureDetails | null {
+  const failure = applicationFailure(error);
+  const given = failure?.details?.[0] as FailureDetails | undefined;
+  if (failure?.type === NOT_READY)
+    return failureDetails('DeadlinePassed', `Layers did not finish in time: ${failure.message}.`);
+  if (given !== undefined && typeof given === 'object' && typeof given.code === 'string') return given;
+  if (error instanceof ActivityFailure) {
+    const cause =
+      error.cause instanceof TimeoutFailure ? 'There was no answer in time.' : (error.cause?.message ?? error.message);
+    return failureDetails('ApiUnavailable', `${error.activityType}: ${cause}`);
+  }
+  return failure === null ? null : failureDetails('UnknownError', failure.message);
+}
+
+/** Only a definite refusal says that a write has changed nothing; after anything else its effect may have landed. */
+export const mayHaveTakenEffect = (error: unknown): boolean => detailsOf(error)?.definite !== true;
+
+/** The activity used up its time with all its retries: nobody knows whether the effect landed. */
+export const ranOutOfTime = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT);

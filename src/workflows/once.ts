@@ -1,0 +1,64 @@
+import { isCancellation } from '@temporalio/workflow';
+import { API_KEY_CHANGED, type ApiKeyChangedDetails } from '../contract/activities';
+import { ActivityFailure, type ApplicationFailure } from '@temporalio/common';
+import { detailsOf, failureType, mayHaveTakenEffect, ranOutOfTime } from './failures';
+import type { Intent } from './idempotencyKey';
+import type { Run } from './run';
+
+/** A create that answered with something dead this often has not been replayed: it really ends that way. */
+const MAX_DEAD_ANSWERS = 3;
+
+export interface OnceOptions<T> {
+  intent: Intent;
+  send: (key: string) => Promise<T>;
+  /** Finds the effect of an earlier send, where a replay under the same key cannot be trusted. */
+  look: () => Promise<T | null>;
+  /** Whether what a replay returned still is what it was: not cancelled, failed or rejected meanwhile. */
+  alive?: (answer: T) => Promise<boolean>;
+}
+
+/**
+ * A write whose effect must exist exactly once. Usually the idempotency key is enough. Where it is not (an adopted
+ * project, so also after a reset or a second run; another API key; 23 hours without an answer), it looks before it
+ * creates and then reads what the create returned, since a replay may describe something that has died meanwhile.
+ */
+export async function once<T>(run: Run, { intent, send, look, alive }: OnceOptions<T>): Promise<T> {
+  const path = run.path(intent);
+  for (let dead = 0, conflicts = 0; ;) {
+    const doubted = run.adopted || run.inDoubt.has(path);
+    if (doubted) {
+      const found = await look();
+      if (found !== null) return settled(run, path, found);
+    }
+    try {
+      run.inDoubt.add(path);
+      const answer = settled(run, path, await send(run.key(path)));
+      if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await alive(answer))) return answer;
+      dead += 1;
+      run.nextTry(path);
+    } catch (error) {
+      if (!mayHaveTakenEffect(error)) {
+        run.inDoubt.delete(path);
+        run.nextTry(path);
+        // Only an earlier run with another input can have used the key for another body: look for what it did.
+        if (detailsOf(error)?.code === 'IDEMPOTENCY_CONFLICT' && conflicts++ === 0) {
+          run.inDoubt.add(path);
+          continue;
+        }
+      }
+      if (isCancellation(error)) throw error;
+      if (failureType(error) === API_KEY_CHANGED) run.caller = { ...run.caller, apiKeyId: newKeyOf(error) };
+      else if (!ranOutOfTime(error)) throw error;
+    }
+  }
+}
+
+function settled<T>(run: Run, path: string, answer: T): T {
+  run.inDoubt.delete(path);
+  return answer;
+}
+
+function newKeyOf(error: unknown): string {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return ((failure as ApplicationFailure).details?.[0] as ApiKeyChangedDetails).apiKeyId;
+}

@@ -1,0 +1,172 @@
+import { ApplicationFailure, CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
+import type { Caller, ContentRecord } from '../contract/activities';
+import { ABORTED } from '../contract/failures';
+import type { OnboardingInput, Platform } from '../contract/input';
+import type { OnboardingPlan } from '../contract/plan';
+import type { ReviewDecision, ScheduledPost } from '../contract/result';
+import type { SourceCandidate } from '../contract/status';
+import type { Step } from '../contract/steps';
+import { Api } from './api';
+import { Blocking, Skipped } from './blocking';
+import { LayersEvents } from './events';
+import { idempotencyKey, intentPath, type Intent } from './idempotencyKey';
+import { Progress } from './progress';
+
+/** What a reviewer decided, with what the next step needs of it. */
+export interface Verdict extends ReviewDecision {
+  /** UTC; another time for the post. */
+  scheduleAt?: string;
+}
+
+/** An account that the customer has to connect, or to connect again. */
+export interface AccountNeed {
+  platform: Platform;
+  returnUrl: string | null;
+  /** Set where an account that is already there has lost its connection. */
+  reconnect: string | null;
+  /** The connected account, once there is one. */
+  socialAccountId: string | null;
+}
+
+/** A consent that somebody was given a URL for, worth watching until it expires. */
+export interface Consent {
+  need: AccountNeed;
+  state: string;
+  expiresAt: string;
+}
+
+/** The state of one onboarding: what the steps learn and hand to each other. Rebuilt by replay, never stored. */
+export class Run {
+  readonly workflowId = workflowInfo().workflowId;
+  /** A reset keeps it, so it tells this onboarding's effects from an earlier run's. */
+  readonly startedAt = workflowInfo().startTime;
+  /** Everything cancellable runs in here, so that an abort can end it. */
+  readonly scope = new CancellationScope();
+  readonly progress = new Progress();
+  readonly events = new LayersEvents();
+  readonly api = new Api(() => this.caller);
+  readonly blocking: Blocking;
+
+  input: OnboardingInput;
+  plan!: OnboardingPlan;
+  caller: Caller = { organizationId: null, mode: 'sandbox', apiKeyId: '' };
+
+  projectId = '';
+  /** An operator's choice among several projects. */
+  adopt: string | null = null;
+  /** Not created by the request that this run sees the answer of: then replays are not to be trusted. */
+  adopted = false;
+  /** Created since this workflow started, perhaps before a reset; only such a project may be archived. */
+  createdHere = false;
+  influencer: { influencerId: string; name: string | null } | null = null;
+  phrases: string[] = [];
+  accounts: string[] = [];
+  /** What the customer is asked for now; `authorizeSocial` mints a consent for one of them. */
+  needs: AccountNeed[] = [];
+  consents: Consent[] = [];
+  candidates: SourceCandidate[] = [];
+  readonly usedSources = new Set<string>();
+  source: SourceCandidate | null = null;
+  revision = 0;
+  container: ContentRecord | null = null;
+  /** Jobs that cost as long as they run, by what they make: cancelled when the onboarding is. */
+  readonly runningJobs = new Map<string, string>();
+  verdict: Verdict | null = null;
+  /** A decision is being checked: nobody else can decide meanwhile. */
+  deciding = false;
+  readonly earlier: ReviewDecision[] = [];
+  /** What the reviewer named for the next round. */
+  wishes = { source: false, influencer: false };
+  posts: ScheduledPost[] = [];
+  /** Times for which a schedule call was sent, answered or not. */
+  readonly timesSent = new Set<string>();
+  /** Containers of earlier rounds: never taken for the answer to a new request. */
+  readonly earlierContainers = new Set<string>();
+  /** `start --again` after a rejection: what an earlier run made is not to be shown again. */
+  readonly wantsFreshContent = workflowInfo().memo?.previousOutcome === 'rejected';
+
+  /** Intents whose write may have taken effect without an answer: looked for before they are sent again. */
+  readonly inDoubt = new Set<string>();
+  private readonly tries = new Map<string, number>();
+  private readonly asked = new Set<string>();
+  private aborted: { step: Step; reason: string } | null = null;
+
+  constructor(input: OnboardingInput) {
+    this.input = input;
+    this.blocking = new Blocking(this.progress, async (step, { reason }) => {
+      this.aborted = { step, reason: reason ?? 'aborted' };
+      this.scope.cancel();
+      throw new CancelledFailure('aborted');
+    });
+  }
+
+  path(intent: Intent): string {
+    return intentPath(this.workflowId, intent);
+  }
+
+  key(path: string): string {
+    return idempotencyKey(path, this.tries.get(path) ?? 0);
+  }
+
+  /** After a definite refusal, replaced input, or a job that ended badly; never after a missing answer. */
+  nextTry(path: string): void {
+    this.tries.set(path, (this.tries.get(path) ?? 0) + 1);
+  }
+
+  /** New input of a step has been taken: it is another body, so it needs another key. */
+  replaced(step: Step): void {
+    if (step === 'project' || step === 'influencer') this.nextTry(this.path(this.intents[step]()));
+    if (step === 'schedule') this.nextTry(this.path(this.intents.schedule(this.plan.schedule?.at ?? '')));
+    if (step === 'source' || step === 'content') {
+      this.candidates = [];
+      this.source = null;
+    }
+  }
+
+  /** The intents that more than one place needs. */
+  readonly intents = {
+    project: (): Intent => ({ step: 'project' }),
+    influencer: (): Intent => ({ step: 'influencer', ...(this.revision === 0 ? {} : { revision: this.revision }) }),
+    /** Source and persona are in the body, so they are in the key. */
+    content: (source: SourceCandidate): Intent => ({
+      step: 'content',
+      item: `${source.tiktokVideoId}+${this.influencer?.influencerId ?? ''}`,
+      revision: this.revision,
+    }),
+    /** Container and time are in the request, so they are in the key. */
+    schedule: (at: string): Intent => ({
+      step: 'schedule',
+      item: `${this.container?.containerId ?? ''}@${at}`,
+      revision: this.revision,
+    }),
+  };
+
+  /** True the first time: a question to the operator that a retry answers. */
+  askOnce(path: string): boolean {
+    const first = !this.asked.has(path);
+    this.asked.add(path);
+    return first;
+  }
+
+  /** What an abort ends the workflow with; `null` when nobody aborted. */
+  abortFailure(): ApplicationFailure | null {
+    return this.aborted === null
+      ? null
+      : ApplicationFailure.nonRetryable(`${this.aborted.step}: ${this.aborted.reason}`, ABORTED);
+  }
+
+  /**
+   * One step of the flow: shown as running, then done with the fact it returned, or skipped. A step that cannot go on
+   * is blocked until an operator or time resolves it.
+   */
+  async step<T>(name: Step, run: () => Promise<{ fact: string; value: T } | Skipped>): Promise<T | Skipped> {
+    this.progress.set(name, 'running');
+    const answer = await this.blocking.attempt(name, run);
+    if (answer instanceof Skipped) {
+      this.progress.set(name, 'skipped', { fact: answer.reason });
+      return answer;
+    }
+    this.progress.set(name, 'done', { fact: answer.fact });
+    return answer.value;
+  }
+}

@@ -1,0 +1,140 @@
+import type { InfluencerRecord } from '../../contract/activities';
+import { stepFailure } from '../../contract/failures';
+import type { InfluencerHints } from '../../contract/input';
+import { PRIORITY } from '../../contract/queues';
+import { NO_EVENT } from '../events';
+import { once } from '../once';
+import type { Run } from '../run';
+import { waitFor, waitFromNow } from '../waits';
+import { beyondDeadline } from '../api';
+import { waitForJob } from './job';
+
+/** A second persona may be made where the first one failed; the second failure blocks. */
+const MAX_FAILURES = 2;
+
+/** Gets one ready persona: the named one, a new one, or the one that Layers makes by itself. */
+export async function readyInfluencer(run: Run): Promise<void> {
+  let failures = 0;
+  await run.step('influencer', async () => {
+    const { influencer } = run.plan;
+    const found =
+      influencer.use === 'named'
+        ? await named(run, influencer.influencerId)
+        : influencer.use === 'create'
+          ? await make(run, influencer.hints)
+          : ((await automatic(run)) ?? (await make(run, {})));
+    run.influencer = { influencerId: found.influencerId, name: found.name };
+    run.progress.ids = { ...run.progress.ids, influencerId: found.influencerId };
+    return { fact: found.name === null ? found.influencerId : `"${found.name}" ready`, value: found };
+  });
+
+  /** Makes a persona, and once more where it fails. */
+  async function make(run: Run, hints: InfluencerHints): Promise<InfluencerRecord> {
+    for (;;) {
+      const made = await create(run, hints);
+      if (made.status === 'ready') return made;
+      failures += 1;
+      run.nextTry(run.path(run.intents.influencer()));
+      if (failures >= MAX_FAILURES) {
+        failures = 0;
+        throw stepFailure(
+          'InfluencerFailed',
+          `Influencer ${made.influencerId} failed: ${made.errorMessage ?? 'no reason given'}.`,
+        );
+      }
+    }
+  }
+}
+
+function waiting(
+  run: Run,
+  relaxed = false,
+): { wait: ReturnType<typeof waitFromNow>; earliestMs: number; within: number } {
+  const { typicalMs, deadlineMs, earliestMs } = run.plan.waits.influencer;
+  const wait = waitFromNow(
+    typicalMs,
+    deadlineMs,
+    relaxed && keywordsDecide(run) ? run.plan.waits.keywords.typicalMs : 0,
+  );
+  run.progress.set('influencer', 'waiting', {
+    typical: `${typicalMs / 1000}s`,
+    deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
+  });
+  return { wait, earliestMs: run.adopted ? 0 : earliestMs, within: beyondDeadline(deadlineMs) };
+}
+
+/** While the keyword bank takes minutes nobody needs the influencer, so it is looked at less often. */
+const keywordsDecide = (run: Run): boolean =>
+  ['pending', 'running', 'waiting'].includes(run.progress.state('keywords'));
+
+/** The oldest that is ready; `null` where none is to come: none was begun, or all have failed. */
+async function automatic(run: Run): Promise<InfluencerRecord | null> {
+  const { wait, earliestMs, within } = waiting(run, true);
+  const all = await waitFor(
+    () =>
+      run.api.read(
+        'listInfluencers',
+        { projectId: run.projectId, wait },
+        { summary: 'Is an influencer ready?', priority: PRIORITY.wait, within },
+      ),
+    { earliestMs, wakeUp: NO_EVENT, summary: 'Layers is making the influencer' },
+  );
+  return all.find(({ status }) => status === 'ready') ?? null;
+}
+
+async function named(run: Run, influencerId: string): Promise<InfluencerRecord> {
+  const { wait, within } = waiting(run);
+  const found = await run.api.read(
+    'getInfluencer',
+    { influencerId, wait },
+    { summary: 'Is the named influencer ready?', priority: PRIORITY.wait, within },
+  );
+  if (found.projectId !== null && found.projectId !== run.projectId)
+    throw stepFailure('NOT_FOUND', `Influencer ${influencerId} belongs to project ${found.projectId}.`);
+  if (found.status === 'failed')
+    throw stepFailure(
+      'InfluencerFailed',
+      `Influencer ${influencerId} has failed: ${found.errorMessage ?? 'no reason given'}.`,
+    );
+  return found;
+}
+
+async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecord> {
+  const { jobId, influencerId } = await once<{ jobId: string | null; influencerId: string }>(run, {
+    intent: run.intents.influencer(),
+    send: (key) =>
+      run.api.start(
+        'createInfluencer',
+        { key, projectId: run.projectId, hints },
+        { summary: 'Create an influencer', priority: PRIORITY.wait },
+      ),
+    // The API offers no handle: one that is ready or in the making since this workflow began serves as well.
+    look: async () => {
+      const all = await run.api.read(
+        'listInfluencers',
+        { projectId: run.projectId },
+        { summary: 'Which influencers are there?', priority: PRIORITY.wait },
+      );
+      const usable = all.find(
+        ({ status, createdAt }) =>
+          status !== 'failed' && createdAt !== null && Date.parse(createdAt) >= run.startedAt.getTime(),
+      );
+      return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
+    },
+    alive: async ({ influencerId: id }) =>
+      (
+        await run.api.read(
+          'getInfluencer',
+          { influencerId: id },
+          { summary: 'Is that influencer alive?', priority: PRIORITY.wait },
+        )
+      ).status !== 'failed',
+  });
+  const { wait, earliestMs, within } = waiting(run);
+  if (jobId !== null) await waitForJob(run, { jobId, wait, earliestMs, within, what: 'influencer' });
+  return run.api.read(
+    'getInfluencer',
+    { influencerId, wait },
+    { summary: 'Read the influencer', priority: PRIORITY.wait, within },
+  );
+}

@@ -1,0 +1,89 @@
+import type { KeywordBank } from '../../contract/activities';
+import { PRIORITY } from '../../contract/queues';
+import { beyondDeadline } from '../api';
+import { Skipped } from '../blocking';
+import { NO_EVENT } from '../events';
+import { detailsOf } from '../failures';
+import { once } from '../once';
+import type { Run } from '../run';
+import { waitFor, waitFromNow } from '../waits';
+import { waitForJob } from './job';
+
+/**
+ * Waits for the keyword bank, asks for it once more where it does not come, and else goes on without it: it only
+ * makes the choice of sources better.
+ */
+export async function keywordBank(run: Run): Promise<void> {
+  const { progress, plan } = run;
+  if (plan.project.appDescription === undefined)
+    return progress.set('keywords', 'skipped', { fact: 'no appDescription' });
+  if (plan.source.use === 'named') return progress.set('keywords', 'skipped', { fact: 'the source is named' });
+  const bank = await run.step('keywords', async () => {
+    const found = (await firstBank(run)) ?? (await refreshed(run));
+    if (found === null) return new Skipped('the keyword bank did not come, not even after a refresh');
+    return { fact: `${found.size} keyword${found.size === 1 ? '' : 's'}`, value: found };
+  });
+  if (!(bank instanceof Skipped)) run.phrases = bank.phrases;
+}
+
+function waiting(run: Run): { wait: ReturnType<typeof waitFromNow>; within: number } {
+  const { typicalMs, deadlineMs } = run.plan.waits.keywords;
+  const wait = waitFromNow(typicalMs, deadlineMs);
+  run.progress.set('keywords', 'waiting', {
+    typical: `${typicalMs / 1000}s`,
+    deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
+  });
+  return { wait, within: beyondDeadline(deadlineMs) };
+}
+
+/** `null` when the deadline has passed without it. */
+async function firstBank(run: Run): Promise<KeywordBank | null> {
+  const { wait, within } = waiting(run);
+  try {
+    return await waitFor(
+      () =>
+        run.api.read(
+          'getKeywords',
+          { projectId: run.projectId, wait },
+          { summary: 'Is the keyword bank ready?', priority: PRIORITY.wait, within },
+        ),
+      {
+        earliestMs: run.adopted ? 0 : run.plan.waits.keywords.earliestMs,
+        wakeUp: NO_EVENT,
+        summary: 'Layers is researching keywords',
+      },
+    );
+  } catch (error) {
+    if (detailsOf(error)?.code === 'DeadlinePassed') return null;
+    throw error;
+  }
+}
+
+/** One refresh, awaited by its job; `null` when that fails too. */
+async function refreshed(run: Run): Promise<KeywordBank | null> {
+  const { projectId } = run;
+  const read = (summary: string): Promise<KeywordBank> =>
+    run.api.read('getKeywords', { projectId }, { summary, priority: PRIORITY.wait });
+  const started = await once<{ jobId: string | null }>(run, {
+    intent: { step: 'keywords' },
+    send: (key) =>
+      run.api.start(
+        'refreshKeywords',
+        { key, projectId },
+        { summary: 'Research the keywords again', priority: PRIORITY.wait },
+      ),
+    look: async () => ((await read('Is the keyword bank there by now?')).refreshedAt === null ? null : { jobId: null }),
+  });
+  if (started.jobId !== null) {
+    const { wait, within } = waiting(run);
+    try {
+      const job = await waitForJob(run, { jobId: started.jobId, wait, earliestMs: 0, within, what: 'keyword bank' });
+      if (job !== null && job.status !== 'completed') return null;
+    } catch (error) {
+      if (detailsOf(error)?.code === 'DeadlinePassed') return null;
+      throw error;
+    }
+  }
+  const bank = await read('Read the keyword bank');
+  return bank.refreshedAt === null ? null : bank;
+}

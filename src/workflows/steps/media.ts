@@ -1,0 +1,87 @@
+import type { AppMediaItem } from '../../contract/activities';
+import { stepFailure } from '../../contract/failures';
+import type { AppMediaInput } from '../../contract/input';
+import { PRIORITY } from '../../contract/queues';
+import { Skipped } from '../blocking';
+import { once } from '../once';
+import type { Run } from '../run';
+import { together } from '../waits';
+
+/** Kinds of which a project has many; the others replace the one there is. */
+const appends = (kind: string): boolean => kind === 'screenshot' || kind === 'demo-video';
+
+/** One upload per asset, side by side. A refused asset blocks that item alone; the others finish. */
+export async function uploadMedia(run: Run): Promise<void> {
+  const { progress, plan } = run;
+  if (plan.appMedia.length === 0) return progress.set('media', 'skipped', { fact: 'no media in the input' });
+  progress.set('media', 'running');
+  const listed = run.adopted ? await run.blocking.attempt('media', () => list(run)) : [];
+  const older =
+    listed instanceof Skipped ? [] : listed.filter((item) => Date.parse(item.createdAt) < run.startedAt.getTime());
+  const outcomes = await together(plan.appMedia.map((asset, index) => uploadItem(run, index, asset, older)));
+  const facts = outcomes.map((outcome, index) => (outcome instanceof Skipped ? null : plan.appMedia[index]?.kind));
+  const stored = count(facts.filter((kind): kind is NonNullable<typeof kind> => kind != null));
+  const left = outcomes.filter((outcome) => outcome instanceof Skipped).length;
+  progress.set('media', stored === '' ? 'skipped' : 'done', {
+    fact: [stored, left === 0 ? '' : `${left} left out`].filter(Boolean).join(', '),
+  });
+}
+
+const list = (run: Run): Promise<AppMediaItem[]> =>
+  run.api.read(
+    'listAppMedia',
+    { projectId: run.projectId },
+    { summary: 'Which media are there?', priority: PRIORITY.media },
+  );
+
+/** The asset is read at every try, because an operator may replace it while it is blocked. */
+function uploadItem(run: Run, index: number, first: AppMediaInput, older: AppMediaItem[]): Promise<void | Skipped> {
+  return run.blocking.attempt(
+    'media',
+    async () => {
+      const asset = run.plan.appMedia[index];
+      if (asset === undefined) return new Skipped('no longer in the input');
+      const { kind, url } = asset;
+      if (appends(kind) && older.some((item) => item.kind === kind)) {
+        run.progress.note(`Media: the project already has a ${kind}, so ${url} was not added.`);
+        return new Skipped('already there');
+      }
+      await upload(run, asset);
+      return undefined;
+    },
+    first.url,
+  );
+}
+
+async function upload(run: Run, { kind, url }: AppMediaInput): Promise<void> {
+  const intent = { step: 'media', item: `${kind}:${url}` };
+  await once(run, {
+    intent,
+    send: (key) =>
+      run.api.write(
+        'uploadAppMedia',
+        { key, projectId: run.projectId, kind, url },
+        { summary: `Upload the ${kind}`, priority: PRIORITY.media },
+      ),
+    look: async () => {
+      const items = await list(run);
+      const same = items.find((item) => item.kind === kind && item.url === url);
+      if (same !== undefined) return { mediaId: same.mediaId };
+      const ours = run.plan.appMedia.map((asset) => asset.url);
+      const strange = items.some(
+        (item) =>
+          item.kind === kind && Date.parse(item.createdAt) >= run.startedAt.getTime() && !ours.includes(item.url),
+      );
+      // Nothing tells a stored copy under another address from somebody else's: an operator has to look, once.
+      if (appends(kind) && strange && run.askOnce(run.path(intent)))
+        throw stepFailure('MaybeUploaded', `The project has a ${kind} that may be ${url}.`);
+      return null;
+    },
+  });
+}
+
+function count(kinds: string[]): string {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, n]) => (n === 1 ? kind : `${n} ${kind}s`)).join(', ');
+}

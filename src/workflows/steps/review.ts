@@ -1,0 +1,75 @@
+import { condition } from '@temporalio/workflow';
+import type { ContentRecord } from '../../contract/activities';
+import { now } from '../progress';
+import type { Run, Verdict } from '../run';
+import { mirror } from './mirror';
+import { targetsOf } from './targets';
+
+/** Waits for a person until the deadline. Absence of approval is not approval. */
+export async function review(run: Run): Promise<Verdict> {
+  const { progress, plan } = run;
+  const container = run.container!;
+  const verdict =
+    !plan.review.required && container.approvalStatus !== 'pending'
+      ? approvedInTheInput(run)
+      : await decision(run, container);
+  await run.blocking.attempt('review', () => mirror(run, container, verdict));
+  if (progress.state('review') !== 'skipped') progress.set('review', 'done', { fact: describe(verdict) });
+  return verdict;
+}
+
+function approvedInTheInput(run: Run): Verdict {
+  run.progress.set('review', 'skipped', { fact: 'approved in the input' });
+  return { revision: run.revision, decision: 'approve', reviewer: 'input', at: now(), comment: null };
+}
+
+async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
+  const { progress, plan, revision } = run;
+  const deadline = new Date(Date.now() + plan.review.deadlineMs).toISOString();
+  run.verdict = null;
+  progress.review = {
+    revision,
+    since: now(),
+    deadline,
+    containerId: container.containerId,
+    caption: container.caption,
+    preview: container.preview,
+    source: run.source,
+    influencer: run.influencer!,
+    scheduledFor: plan.schedule?.at ?? null,
+    timezone: plan.schedule?.timezone ?? plan.project.timezone,
+    targets: targetsOf(run),
+    earlier: [...run.earlier],
+  };
+  progress.set('review', 'waiting', { fact: `round ${revision + 1}`, deadline });
+  progress.enter('review');
+  await condition(() => run.verdict !== null, plan.review.deadlineMs, { summary: `A reviewer has until ${deadline}` });
+  // A decision that is being checked when the deadline passes still counts.
+  await condition(() => !run.deciding);
+  run.verdict ??= { revision, decision: 'expired', reviewer: 'nobody', at: now(), comment: null };
+  const { scheduleAt, ...shown } = run.verdict;
+  if (scheduleAt !== undefined && plan.schedule !== null) {
+    run.plan = { ...run.plan, schedule: { ...plan.schedule, at: scheduleAt } };
+    progress.scheduledFor = scheduleAt;
+  }
+  progress.review = {
+    ...progress.review,
+    decision: shown,
+    ...(scheduleAt === undefined ? {} : { scheduledFor: scheduleAt }),
+  };
+  progress.changed();
+  return run.verdict;
+}
+
+function describe({ decision: made, reviewer }: Verdict): string {
+  switch (made) {
+    case 'approve':
+      return `approved by ${reviewer}`;
+    case 'reject':
+      return `rejected by ${reviewer}`;
+    case 'requestChanges':
+      return `changes requested by ${reviewer}`;
+    case 'expired':
+      return 'nobody decided in time';
+  }
+}

@@ -1,0 +1,151 @@
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import type { PostRecord } from '../../contract/activities';
+import { stepFailure } from '../../contract/failures';
+import type { ScheduleTarget } from '../../contract/input';
+import { PRIORITY } from '../../contract/queues';
+import { Skipped } from '../blocking';
+import { detailsOf } from '../failures';
+import { once } from '../once';
+import type { Run } from '../run';
+import { approveAtLayers } from './mirror';
+import { list as listAccounts, reconnectAccounts } from './social';
+import { targetsOf, TOO_SOON_MS } from './targets';
+
+/** Refusals that may mean that an account was lost since it was checked. */
+const MAYBE_ACCOUNT = [
+  'VALIDATION',
+  'VALIDATION_FAILED',
+  'NOT_FOUND',
+  'CONFLICT',
+  'CREDENTIAL_INVALID',
+  'PLATFORM_ERROR',
+];
+const DEAD = ['canceled', 'failed'];
+
+/** Hands the approved post to Layers for its time. Runs only after approval. */
+export async function schedulePost(run: Run): Promise<void> {
+  const { progress } = run;
+  if (run.plan.schedule === null) return progress.set('schedule', 'skipped', { fact: 'nothing to schedule' });
+  const scheduled = await run.step('schedule', async () => {
+    const schedule = run.plan.schedule!;
+    const targets = targetsOf(run);
+    if (targets.length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
+    if (Date.parse(schedule.at) < Date.now() + TOO_SOON_MS)
+      throw stepFailure('TimePassed', `${schedule.at} has passed, or is less than 5 minutes ahead.`);
+    await undoOtherTimes(run, schedule.at);
+    const scheduledPostIds = await send(run, schedule.at, targets);
+    run.posts = scheduledPostIds.map((scheduledPostId, index) => ({
+      scheduledPostId,
+      socialAccountId: targets[index]?.socialAccountId ?? '',
+      mode: targets[index]?.mode ?? schedule.mode,
+      scheduledFor: schedule.at,
+    }));
+    progress.ids = { ...progress.ids, scheduledPostIds };
+    progress.scheduledFor = schedule.at;
+    progress.refer(...scheduledPostIds);
+    // A cancel that came while Layers was answering still counts: clean-up takes the posts back.
+    if (CancellationScope.current().consideredCancelled)
+      throw new CancelledFailure('cancelled while the post was being scheduled');
+    return {
+      fact: `${schedule.at}, ${scheduledPostIds.length} post${scheduledPostIds.length === 1 ? '' : 's'}`,
+      value: scheduledPostIds,
+    };
+  });
+  if (scheduled instanceof Skipped) progress.scheduledFor = null;
+}
+
+async function send(run: Run, at: string, targets: ScheduleTarget[]): Promise<string[]> {
+  const { containerId } = run.container!;
+  for (let approved = false; ;) {
+    try {
+      run.timesSent.add(at);
+      const { scheduledPostIds, gateStatus } = await scheduleOnce(run, at, targets);
+      if (gateStatus !== 'blocked_on_approval') return scheduledPostIds;
+      const promoted = await approveAtLayers(run, containerId);
+      const ids =
+        promoted.length > 0 ? promoted : (await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId);
+      if (ids.length === 0) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
+      return ids;
+    } catch (error) {
+      const code = detailsOf(error)?.code ?? '';
+      if (code === 'APPROVAL_REQUIRED' && !approved) {
+        await approveAtLayers(run, containerId);
+        approved = true;
+      } else if (!MAYBE_ACCOUNT.includes(code) || !(await reconnectedLost(run, targets))) throw error;
+    }
+  }
+}
+
+async function scheduleOnce(
+  run: Run,
+  at: string,
+  targets: ScheduleTarget[],
+): Promise<{ scheduledPostIds: string[]; gateStatus: string }> {
+  const { containerId } = run.container!;
+  return once(run, {
+    intent: run.intents.schedule(at),
+    send: (key) =>
+      run.api.write(
+        'scheduleContent',
+        { key, containerId, scheduledFor: at, targets },
+        { summary: `Schedule the post for ${at}`, priority: PRIORITY.publish },
+      ),
+    look: async () => {
+      const posts = await postsAt(run, at);
+      const mine = targets.map(
+        ({ socialAccountId }) => posts.find((post) => post.socialAccountId === socialAccountId)?.scheduledPostId,
+      );
+      return mine.every((id) => id !== undefined) ? { scheduledPostIds: mine, gateStatus: 'queued' } : null;
+    },
+    alive: async ({ scheduledPostIds }) => {
+      const posts = await postsAt(run, at, true);
+      return scheduledPostIds.every((id) => posts.some((post) => post.scheduledPostId === id));
+    },
+  });
+}
+
+/** The living posts of this container at a time; those of an earlier run only where they are asked for. */
+export async function postsAt(run: Run, at: string, earlierToo = false): Promise<PostRecord[]> {
+  const posts = await run.api.read(
+    'listScheduledPosts',
+    { projectId: run.projectId, since: at, until: at },
+    { summary: 'Is the post there already?', priority: PRIORITY.publish },
+  );
+  return posts.filter(
+    ({ containerId, status, createdAt }) =>
+      containerId === run.container!.containerId &&
+      !DEAD.includes(status) &&
+      (earlierToo || Date.parse(createdAt) >= run.startedAt.getTime()),
+  );
+}
+
+/** An operator may change the time while a call for another time got no answer: what came of that one is taken back. */
+async function undoOtherTimes(run: Run, at: string): Promise<void> {
+  const doubtful = [...run.timesSent].filter(
+    (other) => other !== at && run.inDoubt.has(run.path(run.intents.schedule(other))),
+  );
+  for (const other of doubtful) {
+    for (const { scheduledPostId } of await postsAt(run, other)) {
+      await run.api.write(
+        'cancelScheduledPost',
+        { scheduledPostId },
+        { summary: `Take back the post for ${other}`, priority: PRIORITY.publish },
+      );
+    }
+    run.inDoubt.delete(run.path(run.intents.schedule(other)));
+  }
+}
+
+/** Where a target's account has been lost, waits until the customer has connected it again. */
+async function reconnectedLost(run: Run, targets: ScheduleTarget[]): Promise<boolean> {
+  const accounts = await listAccounts(run);
+  const lost = accounts.filter(
+    ({ socialAccountId, status }) =>
+      status === 'reauth_required' && targets.some((target) => target.socialAccountId === socialAccountId),
+  );
+  if (lost.length === 0) return false;
+  run.progress.set('schedule', 'waiting', { fact: 'for the account to be connected again' });
+  await reconnectAccounts(run, lost);
+  run.progress.set('schedule', 'running');
+  return true;
+}
