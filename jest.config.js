@@ -1,11 +1,19 @@
 'use strict';
-// Jest cannot load ES modules natively on Node 20, so the two ESM-only packages are transformed like our own code.
+// Jest cannot load ES modules natively on Node 20, so the ESM-only packages are transformed like our own code.
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.(t|j)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, sourceMaps: 'inline' }] },
+  globalSetup: '<rootDir>/test/support/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
+  transform: {
+    '^.+\\.(t|j)s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, sourceMaps: 'inline' },
+    ],
+  },
   transformIgnorePatterns: ['/node_modules/(?!(uuid|temporal-polyfill|temporal-utils)/)'],
   testTimeout: 60_000,
+  maxWorkers: 2,
 };

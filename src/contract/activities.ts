@@ -196,6 +196,8 @@ export interface ValidatedInput {
   plan: OnboardingPlan;
   mode: Mode;
   apiKeyId: string;
+  /** Whether a notifier is configured: without one, nothing is scheduled for it. */
+  notifies: boolean;
   /** Digest of the input, as the starter puts it in the memo. */
   digest: string;
 }

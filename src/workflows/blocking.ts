@@ -36,11 +36,13 @@ export class Blocking {
 
   constructor(
     private readonly progress: Progress,
-    private readonly abort: (step: Step, answer: Answer) => Promise<never>,
+    private readonly abort: (step: Step, reason: string) => never,
+    private readonly tell: (blocked: Blocked) => void,
   ) {}
 
   /** Runs until it succeeds or an operator skips it. Bugs and cancellations pass through. */
   async attempt<T>(step: Step, run: () => Promise<T>, item?: string): Promise<T | Skipped> {
+    let told = '';
     for (let healed = 0; ;) {
       try {
         return await run();
@@ -48,8 +50,11 @@ export class Blocking {
         if (isCancellation(error)) throw error;
         const details = detailsOf(error);
         if (details === null) throw error;
-        const answer = await this.wait(step, item, details, details.heals ? healDelay(healed++) : null);
-        if (answer.action === 'abort') await this.abort(step, answer);
+        // Once per cause, not once per retry that meets it again.
+        const tell = told !== details.code;
+        told = details.code;
+        const answer = await this.wait(step, item, details, details.heals ? healDelay(healed++) : null, tell);
+        if (answer.action === 'abort') this.abort(step, answer.reason ?? 'aborted');
         if (answer.action === 'skip') return new Skipped(answer.reason ?? `skipped: ${details.code}`);
         this.progress.set(step, 'running');
       }
@@ -61,10 +66,12 @@ export class Blocking {
     item: string | undefined,
     details: FailureDetails,
     healMs: number | null,
+    tell: boolean,
   ): Promise<Answer> {
     const entry: Entry = { shown: describe(step, item, details, healMs), reserved: false, answer: null };
     this.entries.push(entry);
     this.show(step);
+    if (tell) this.tell(entry.shown);
     try {
       const answered = (): boolean => entry.answer !== null;
       if (healMs === null) await condition(answered);

@@ -1,1 +1,2 @@
+export { deliverNotification } from './notifying';
 export { onboardCustomer } from './onboardCustomer';

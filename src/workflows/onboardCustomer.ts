@@ -4,6 +4,7 @@ import type { OnboardingResult, Outcome } from '../contract/result';
 import { STEPS } from '../contract/steps';
 import { cleanUp } from './cleanup';
 import { registerMessages } from './messages';
+import { notifyBlocked, notifyOutcome } from './notifying';
 import { nextRound } from './rounds';
 import { Run } from './run';
 import { produceContent } from './steps/content';
@@ -26,11 +27,13 @@ import { together } from './waits';
  * @throws `InvalidInput` or `Aborted` (ApplicationFailure); a cancel stays Temporal's Cancelled. Both clean up.
  */
 export async function onboardCustomer(input: OnboardingInput): Promise<OnboardingResult> {
-  const run = new Run(input);
+  const run = new Run(input, notifyBlocked);
   registerMessages(run);
   try {
     const outcome = await run.scope.run(() => onboard(run));
-    return finish(run, outcome);
+    const result = finish(run, outcome);
+    await notifyOutcome(run, { type: 'onboarding.finished', outcome, scheduledFor: run.progress.scheduledFor });
+    return result;
   } catch (error) {
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(run));
     throw run.abortFailure() ?? error;
@@ -126,4 +129,6 @@ async function stop(run: Run): Promise<void> {
   progress.scheduledFor = null;
   await cleanUp(run);
   progress.enter('finished');
+  const outcome = run.abortFailure() === null ? 'cancelled' : 'aborted';
+  await notifyOutcome(run, { type: 'onboarding.finished', outcome, scheduledFor: null });
 }

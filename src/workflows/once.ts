@@ -13,6 +13,8 @@ export interface OnceOptions<T> {
   send: (key: string) => Promise<T>;
   /** Finds the effect of an earlier send, where a replay under the same key cannot be trusted. */
   look: () => Promise<T | null>;
+  /** The resource is so new that the key cannot have been used before, even on an adopted project. */
+  unused?: boolean;
   /** Whether what a replay returned still is what it was: not cancelled, failed or rejected meanwhile. */
   alive?: (answer: T) => Promise<boolean>;
 }
@@ -22,10 +24,10 @@ export interface OnceOptions<T> {
  * project, so also after a reset or a second run; another API key; 23 hours without an answer), it looks before it
  * creates and then reads what the create returned, since a replay may describe something that has died meanwhile.
  */
-export async function once<T>(run: Run, { intent, send, look, alive }: OnceOptions<T>): Promise<T> {
+export async function once<T>(run: Run, { intent, send, look, alive, unused = false }: OnceOptions<T>): Promise<T> {
   const path = run.path(intent);
   for (let dead = 0, conflicts = 0; ;) {
-    const doubted = run.adopted || run.inDoubt.has(path);
+    const doubted = (run.adopted && !unused) || run.inDoubt.has(path);
     if (doubted) {
       const found = await look();
       if (found !== null) return settled(run, path, found);

@@ -4,7 +4,7 @@ import { ABORTED } from '../contract/failures';
 import type { OnboardingInput, Platform } from '../contract/input';
 import type { OnboardingPlan } from '../contract/plan';
 import type { ReviewDecision, ScheduledPost } from '../contract/result';
-import type { SourceCandidate } from '../contract/status';
+import type { Blocked, SourceCandidate } from '../contract/status';
 import type { Step } from '../contract/steps';
 import { Api } from './api';
 import { Blocking, Skipped } from './blocking';
@@ -49,6 +49,10 @@ export class Run {
 
   input: OnboardingInput;
   plan!: OnboardingPlan;
+  /** Whether the worker has somebody to notify. */
+  notifies = false;
+  /** Counts notifications, so that each has an id of its own. */
+  notified = 0;
   caller: Caller = { organizationId: null, mode: 'sandbox', apiKeyId: '' };
 
   projectId = '';
@@ -69,6 +73,8 @@ export class Run {
   source: SourceCandidate | null = null;
   revision = 0;
   container: ContentRecord | null = null;
+  /** Made by a request of this very run: nothing can have been done with it before. */
+  contentIsFresh = false;
   /** Jobs that cost as long as they run, by what they make: cancelled when the onboarding is. */
   readonly runningJobs = new Map<string, string>();
   verdict: Verdict | null = null;
@@ -91,13 +97,15 @@ export class Run {
   private readonly asked = new Set<string>();
   private aborted: { step: Step; reason: string } | null = null;
 
-  constructor(input: OnboardingInput) {
+  /** `tell` hears of every step that blocks. */
+  constructor(input: OnboardingInput, tell: (run: Run, blocked: Blocked) => void) {
     this.input = input;
-    this.blocking = new Blocking(this.progress, async (step, { reason }) => {
-      this.aborted = { step, reason: reason ?? 'aborted' };
+    const abort = (step: Step, reason: string): never => {
+      this.aborted = { step, reason };
       this.scope.cancel();
       throw new CancelledFailure('aborted');
-    });
+    };
+    this.blocking = new Blocking(this.progress, abort, (blocked) => tell(this, blocked));
   }
 
   path(intent: Intent): string {

@@ -11,6 +11,8 @@ import { waitForJob } from './job';
 
 /** A second persona may be made where the first one failed; the second failure blocks. */
 const MAX_FAILURES = 2;
+/** Times the typical wait: where nobody is in a hurry, one look at this moment is usually enough. */
+const SURELY_READY = 1.25;
 
 /** Gets one ready persona: the named one, a new one, or the one that Layers makes by itself. */
 export async function readyInfluencer(run: Run): Promise<void> {
@@ -51,16 +53,13 @@ function waiting(
   relaxed = false,
 ): { wait: ReturnType<typeof waitFromNow>; earliestMs: number; within: number } {
   const { typicalMs, deadlineMs, earliestMs } = run.plan.waits.influencer;
-  const wait = waitFromNow(
-    typicalMs,
-    deadlineMs,
-    relaxed && keywordsDecide(run) ? run.plan.waits.keywords.typicalMs : 0,
-  );
+  const wait = waitFromNow(typicalMs, deadlineMs, relaxed ? run.plan.waits.keywords.typicalMs : 0);
   run.progress.set('influencer', 'waiting', {
     typical: `${typicalMs / 1000}s`,
     deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
   });
-  return { wait, earliestMs: run.adopted ? 0 : earliestMs, within: beyondDeadline(deadlineMs) };
+  const firstLookMs = relaxed ? Math.max(earliestMs, typicalMs * SURELY_READY) : earliestMs;
+  return { wait, earliestMs: run.adopted ? 0 : firstLookMs, within: beyondDeadline(deadlineMs) };
 }
 
 /** While the keyword bank takes minutes nobody needs the influencer, so it is looked at less often. */
@@ -69,7 +68,7 @@ const keywordsDecide = (run: Run): boolean =>
 
 /** The oldest that is ready; `null` where none is to come: none was begun, or all have failed. */
 async function automatic(run: Run): Promise<InfluencerRecord | null> {
-  const { wait, earliestMs, within } = waiting(run, true);
+  const { wait, earliestMs, within } = waiting(run, keywordsDecide(run));
   const all = await waitFor(
     () =>
       run.api.read(

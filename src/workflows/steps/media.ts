@@ -16,9 +16,8 @@ export async function uploadMedia(run: Run): Promise<void> {
   if (plan.appMedia.length === 0) return progress.set('media', 'skipped', { fact: 'no media in the input' });
   progress.set('media', 'running');
   const listed = run.adopted ? await run.blocking.attempt('media', () => list(run)) : [];
-  const older =
-    listed instanceof Skipped ? [] : listed.filter((item) => Date.parse(item.createdAt) < run.startedAt.getTime());
-  const outcomes = await together(plan.appMedia.map((asset, index) => uploadItem(run, index, asset, older)));
+  const known = listed instanceof Skipped ? [] : listed;
+  const outcomes = await together(plan.appMedia.map((asset, index) => uploadItem(run, index, asset, known)));
   const facts = outcomes.map((outcome, index) => (outcome instanceof Skipped ? null : plan.appMedia[index]?.kind));
   const stored = count(facts.filter((kind): kind is NonNullable<typeof kind> => kind != null));
   const left = outcomes.filter((outcome) => outcome instanceof Skipped).length;
@@ -35,7 +34,10 @@ const list = (run: Run): Promise<AppMediaItem[]> =>
   );
 
 /** The asset is read at every try, because an operator may replace it while it is blocked. */
-function uploadItem(run: Run, index: number, first: AppMediaInput, older: AppMediaItem[]): Promise<void | Skipped> {
+function uploadItem(run: Run, index: number, first: AppMediaInput, known: AppMediaItem[]): Promise<void | Skipped> {
+  const older = known.filter((item) => Date.parse(item.createdAt) < run.startedAt.getTime());
+  // The list has just been read, so it serves as the first look.
+  let look: AppMediaItem[] | null = run.adopted ? known : null;
   return run.blocking.attempt(
     'media',
     async () => {
@@ -46,14 +48,18 @@ function uploadItem(run: Run, index: number, first: AppMediaInput, older: AppMed
         run.progress.note(`Media: the project already has a ${kind}, so ${url} was not added.`);
         return new Skipped('already there');
       }
-      await upload(run, asset);
+      await upload(run, asset, async () => {
+        const items = look ?? (await list(run));
+        look = null;
+        return items;
+      });
       return undefined;
     },
     first.url,
   );
 }
 
-async function upload(run: Run, { kind, url }: AppMediaInput): Promise<void> {
+async function upload(run: Run, { kind, url }: AppMediaInput, stored: () => Promise<AppMediaItem[]>): Promise<void> {
   const intent = { step: 'media', item: `${kind}:${url}` };
   await once(run, {
     intent,
@@ -64,7 +70,7 @@ async function upload(run: Run, { kind, url }: AppMediaInput): Promise<void> {
         { summary: `Upload the ${kind}`, priority: PRIORITY.media },
       ),
     look: async () => {
-      const items = await list(run);
+      const items = await stored();
       const same = items.find((item) => item.kind === kind && item.url === url);
       if (same !== undefined) return { mediaId: same.mediaId };
       const ours = run.plan.appMedia.map((asset) => asset.url);

@@ -1,6 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import type { ContentRecord } from '../../contract/activities';
+import { notify } from '../notifying';
 import { now } from '../progress';
+import { untilDeadline } from '../reminding';
 import type { Run, Verdict } from '../run';
 import { mirror } from './mirror';
 import { targetsOf } from './targets';
@@ -43,10 +45,20 @@ async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
   };
   progress.set('review', 'waiting', { fact: `round ${revision + 1}`, deadline });
   progress.enter('review');
-  await condition(() => run.verdict !== null, plan.review.deadlineMs, { summary: `A reviewer has until ${deadline}` });
+  const about = { revision, deadline, scheduledFor: progress.review.scheduledFor };
+  notify(run, { type: 'review.requested', ...about });
+  await untilDeadline(() => run.verdict !== null, {
+    deadlineMs: plan.review.deadlineMs,
+    remindEveryMs: run.notifies ? plan.review.remindEveryMs : null,
+    remind: () => notify(run, { type: 'review.reminder', ...about }),
+    summary: `A reviewer has until ${deadline}`,
+  });
   // A decision that is being checked when the deadline passes still counts.
   await condition(() => !run.deciding);
-  run.verdict ??= { revision, decision: 'expired', reviewer: 'nobody', at: now(), comment: null };
+  if (run.verdict === null) {
+    notify(run, { type: 'review.expired', revision });
+    run.verdict = { revision, decision: 'expired', reviewer: 'nobody', at: now(), comment: null };
+  }
   const { scheduleAt, ...shown } = run.verdict;
   if (scheduleAt !== undefined && plan.schedule !== null) {
     run.plan = { ...run.plan, schedule: { ...plan.schedule, at: scheduleAt } };

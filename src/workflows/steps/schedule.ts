@@ -84,6 +84,7 @@ async function scheduleOnce(
   const { containerId } = run.container!;
   return once(run, {
     intent: run.intents.schedule(at),
+    unused: run.contentIsFresh,
     send: (key) =>
       run.api.write(
         'scheduleContent',

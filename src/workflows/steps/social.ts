@@ -1,15 +1,17 @@
-import { CancellationScope, condition, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { OauthStatus, SocialAccount } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import { PRIORITY } from '../../contract/queues';
 import { beyondDeadline } from '../api';
 import { detailsOf } from '../failures';
+import { notify } from '../notifying';
 import { now } from '../progress';
+import { untilDeadline } from '../reminding';
 import type { AccountNeed, Consent, Run } from '../run';
 import { waitFor } from '../waits';
 
-/** A consent is looked at after 15 s, then ever less often, up to once a minute. */
-const CONSENT_TYPICAL_MS = 15_000;
+/** Looks come at a quarter of it and rise to the whole: 15 s to a minute. */
+const CONSENT_TYPICAL_MS = 60_000;
 
 /** Checks the named accounts and waits for the customer to connect the others. Only `schedule` needs the outcome. */
 export async function connectAccounts(run: Run): Promise<void> {
@@ -119,8 +121,18 @@ async function watchConsents(run: Run, needs: AccountNeed[], deadlineMs: number)
   let trouble: { error: unknown } | null = null;
   const met = (): boolean => needs.every(({ socialAccountId }) => socialAccountId !== null);
   const fresh = (): Consent[] => run.consents.filter((consent) => !watched.has(consent));
-  void sleep(deadlineMs, { summary: 'The customer has to connect an account' }).then(
-    () => (expired = true),
+  const about = {
+    platforms: [...new Set(needs.map(({ platform }) => platform))],
+    deadline: new Date(Date.now() + deadlineMs).toISOString(),
+  };
+  notify(run, { type: 'connect.requested', ...about });
+  untilDeadline(met, {
+    deadlineMs,
+    remindEveryMs: run.notifies ? run.plan.review.remindEveryMs : null,
+    remind: () => notify(run, { type: 'connect.reminder', ...about }),
+    summary: 'The customer has to connect an account',
+  }).then(
+    (inTime) => (expired = !inTime),
     () => undefined,
   );
   while (!met()) {

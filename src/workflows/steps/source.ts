@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { stepFailure } from '../../contract/failures';
 import { PRIORITY } from '../../contract/queues';
 import type { SourceCandidate } from '../../contract/status';
+import { notify } from '../notifying';
 import { now } from '../progress';
 import type { Run } from '../run';
 
@@ -80,6 +81,7 @@ async function choice(run: Run): Promise<SourceCandidate> {
   progress.choicesSince = now();
   progress.set('source', 'waiting', { fact: 'somebody has to choose' });
   progress.publish();
+  notify(run, { type: 'source.choice.requested', candidates: progress.choices.length });
   try {
     await condition(() => run.source !== null);
   } finally {

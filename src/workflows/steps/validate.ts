@@ -19,7 +19,8 @@ export async function validate(run: Run): Promise<void> {
     progress.set('validate', 'failed', { fact: `${problems.length} problem${problems.length === 1 ? '' : 's'}` });
     throw ApplicationFailure.nonRetryable(lines.join('\n'), INVALID_INPUT, { problems });
   }
-  const { plan, mode, apiKeyId, digest } = answer.valid;
+  const { plan, mode, apiKeyId, notifies, digest } = answer.valid;
+  run.notifies = notifies;
   run.plan = plan;
   run.caller = { organizationId: plan.organizationId, mode, apiKeyId };
   progress.mode = mode;

@@ -1,0 +1,98 @@
+// Makes a fresh checkout ready to run: the right Node, and the packages of the lock file. Every `npm run` that needs them
+// calls it first, and it takes a few milliseconds when there is nothing to do. It has no dependencies, since it installs
+// them, and writes to stderr only, since the output of `npm run demo -- --json` belongs to the demo.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, 'node_modules');
+/** Says which lock file the packages were installed from; gone when somebody removes node_modules. */
+const stamp = join(modules, '.cache', 'layers-onboarding-setup');
+const lock = join(root, '.cache', 'setup.lock');
+const MIN_NODE = [20, 20];
+
+const say = (line) => process.stderr.write(`${line}\n`);
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+const isStamped = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash();
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])) return;
+  say(`layers-onboarding needs Node ${MIN_NODE.join('.')} or newer, this is ${process.version} (${process.execPath}).`);
+  say('Get one from https://nodejs.org, or with a version manager: nvm install 22');
+  process.exit(1);
+}
+
+/** Whether somebody has installed exactly this lock file by hand: npm keeps a copy of what it installed. */
+function isInstalled() {
+  const hidden = join(modules, '.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const [wanted, got] = [readJson(join(root, 'package-lock.json')).packages, readJson(hidden).packages];
+  return (
+    Object.entries(wanted).every(
+      ([path, { version, optional }]) => path === '' || optional || got[path]?.version === version,
+    ) && Object.entries(got).every(([path, { version }]) => wanted[path]?.version === version)
+  );
+}
+
+/** Two commands on a fresh checkout must not both install into the same folder: the second waits for the first. */
+function takeTurn() {
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let waited = false; ; waited = true) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(Number(readFileSync(lock, { encoding: 'utf8', flag: 'a+' })))) rmSync(lock, { force: true });
+    else if (!waited) say('Another command is installing the packages; waiting for it …');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return pid > 0;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function install() {
+  say('Installing the packages (npm ci); this is done once …');
+  // under `npm run` npm tells where it is, which also works where it is not on the PATH
+  const npm = process.env.npm_execpath;
+  const [file, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  const args = [...before, 'ci', '--include=dev', '--no-audit', '--no-fund'];
+  const { status, error } = spawnSync(file, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32' && before.length === 0,
+  });
+  if (error) say(`npm cannot be run: ${error.message}`);
+  else if (status !== 0) say(`npm ci failed with exit code ${status}; see above.`);
+  if (status !== 0) process.exitCode = status ?? 1;
+  return status === 0;
+}
+
+checkNode();
+if (!isStamped()) {
+  takeTurn();
+  try {
+    if (isStamped() || isInstalled() || install()) {
+      mkdirSync(dirname(stamp), { recursive: true });
+      writeFileSync(stamp, lockHash());
+    }
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}

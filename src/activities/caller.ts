@@ -1,0 +1,79 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { API_KEY_CHANGED, type ApiKeyChangedDetails, type Caller } from '../contract/activities';
+import { stepFailure } from '../contract/failures';
+import type { Bucket } from '../contract/queues';
+import type { Mode } from '../contract/steps';
+import type { LayersClient, LayersRequest } from '../layers/client';
+import { LayersError } from '../layers/errors';
+import { toActivityFailure } from './asActivityFailure';
+import { noteMet, timesMet, withHeartbeats } from './heartbeat';
+
+export interface LayersDeps {
+  layers: LayersClient;
+  /** Whose key the worker holds now, as whoami said at its start. */
+  identity: () => { apiKeyId: string; mode: Mode };
+  /** Where a customer returns to after connecting an account: the gateway's `/c/return`, if it is public. */
+  defaultReturnUrl: string | null;
+}
+
+export type Call<T> = Omit<LayersRequest<T>, 'bucket' | 'organizationId' | 'signal'> & {
+  as: Caller;
+  /** A replay under another API key would create a second one. */
+  creates?: boolean;
+};
+
+/** Our time-out comes this much before Temporal's own, because only ours says what happened. */
+const MARGIN = { part: 0.1, atMostMs: 1_000 };
+
+/**
+ * One request on behalf of an onboarding: refused before it is sent where the worker's key is not the right one, alive
+ * through heartbeats, and with its errors as Temporal needs them. Only a read is stopped by a cancellation: what a
+ * write did must be known.
+ */
+export function createCaller({ layers, identity }: LayersDeps, bucket: Bucket) {
+  return async <T>({ as, creates = false, ...request }: Call<T>): Promise<T> => {
+    const { apiKeyId, mode } = identity();
+    if (mode !== as.mode) throw wrongKeyMode(mode, as.mode);
+    if (creates && apiKeyId !== as.apiKeyId) throw apiKeyChanged(apiKeyId);
+
+    const signal = bucket === 'reads' ? cancellationSignal() : undefined;
+    const timeoutMs = withinAttempt(request.timeoutMs ?? layers.timeoutMs);
+    try {
+      return await withHeartbeats(() =>
+        layers.request({ ...request, bucket, organizationId: as.organizationId, signal, timeoutMs }),
+      );
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw asFailure(error);
+    }
+  };
+}
+
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof LayersError)) return error;
+  const { code } = error;
+  const times = timesMet(code) + 1;
+  const { tries } = error.classification;
+  if (tries !== undefined && times < tries) noteMet(code);
+  return toActivityFailure(error, times);
+}
+
+function withinAttempt(timeoutMs: number): number {
+  const attemptMs = activityInfo().startToCloseTimeoutMs || Infinity;
+  return Math.floor(Math.min(timeoutMs, attemptMs - Math.min(attemptMs * MARGIN.part, MARGIN.atMostMs)));
+}
+
+const wrongKeyMode = (now: Mode, then: Mode) =>
+  stepFailure('WrongKeyMode', `The worker now holds a ${now} key; this onboarding began with a ${then} key.`, {
+    now,
+    then,
+  });
+
+const apiKeyChanged = (apiKeyId: string) =>
+  ApplicationFailure.create({
+    type: API_KEY_CHANGED,
+    message: `The worker now holds another API key (${apiKeyId}), under which no idempotency key of this onboarding is known.`,
+    nonRetryable: true,
+    details: [{ apiKeyId } satisfies ApiKeyChangedDetails],
+  });

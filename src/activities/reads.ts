@@ -1,0 +1,114 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Reads } from '../contract/activities';
+import { path } from '../layers/path';
+import * as content from '../layers/contentSchemas';
+import * as schema from '../layers/schemas';
+import { createCaller, type Call, type LayersDeps } from './caller';
+import { timesMet } from './heartbeat';
+import { nextLookAtPerson } from './planner';
+import { elapsedMs, expectSettled } from './wait';
+
+/** Every GET of the flow. One page is enough for each list: see the limits in `contract/activities.ts`. */
+export function createReads(deps: LayersDeps): Reads {
+  const call = createCaller(deps, 'reads');
+  const get = <T>(request: Omit<Call<T>, 'method'>): Promise<T> => call<T>({ method: 'GET', ...request });
+
+  return {
+    async findProjects({ as, customerExternalId, status }) {
+      const query = { customerExternalId, status, limit: 200 };
+      const projects = await get({ as, path: path`/v1/projects`, query, schema: schema.projectRefs });
+      // Whether the filter is exact is not documented, and a foreign project must never be adopted.
+      return projects.filter((project) => project.customerExternalId === customerExternalId);
+    },
+
+    getProject: ({ as, projectId }) => get({ as, path: path`/v1/projects/${projectId}`, schema: schema.projectRecord }),
+
+    listAppMedia: ({ as, projectId }) =>
+      get({ as, path: path`/v1/projects/${projectId}/app-media`, schema: schema.appMedia }),
+
+    async listInfluencers({ as, projectId, wait }) {
+      const query = { limit: 100 };
+      const all = await get({
+        as,
+        path: path`/v1/projects/${projectId}/influencers`,
+        query,
+        schema: schema.influencers,
+      });
+      const ready = all.some(({ status }) => status === 'ready');
+      const failed = all.every(({ status }) => status === 'failed');
+      const overdue = wait === undefined || elapsedMs(wait) >= wait.typicalMs;
+      const newest = all.findLast(({ status }) => status !== 'failed');
+      const seen = { what: 'the influencer', state: newest?.status ?? 'not there yet' };
+      expectSettled(wait, ready || (failed && (all.length > 0 || overdue)), seen);
+      return all;
+    },
+
+    async getInfluencer({ as, influencerId, wait }) {
+      const one = await get({ as, path: path`/v1/influencers/${influencerId}`, schema: schema.influencer });
+      expectSettled(wait, ['ready', 'failed'].includes(one.status), { what: 'the influencer', state: one.status });
+      return one;
+    },
+
+    async getKeywords({ as, projectId, wait }) {
+      const bank = await get({ as, path: path`/v1/projects/${projectId}/keywords`, schema: schema.keywordBank });
+      expectSettled(wait, bank.refreshedAt !== null, { what: 'the keyword bank', state: 'being researched' });
+      return bank;
+    },
+
+    listSources: ({ as, projectId, keyword }) => {
+      const query = { kind: 'slideshow', keyword, limit: 20 };
+      const route = path`/v1/projects/${projectId}/content/source-recommendations`;
+      return get({ as, path: route, query, schema: content.sources });
+    },
+
+    async getJob({ as, jobId, wait }) {
+      const { progress, ...job } = await get({ as, path: path`/v1/jobs/${jobId}`, schema: content.job });
+      expectSettled(wait, job.status !== 'running', { what: 'the job', state: job.stage ?? 'running', progress });
+      return job;
+    },
+
+    async getContent({ as, containerId, wait }) {
+      const one = await get({ as, path: path`/v1/content/${containerId}`, schema: content.content });
+      const underWay = one.status === 'queued' || one.status === 'processing';
+      expectSettled(wait, !underWay, { what: 'the content', state: one.status });
+      return one;
+    },
+
+    async listContent({ as, projectId, since }) {
+      const query = { format: 'slideshow-remix', since, limit: 200 };
+      const all = await get({ as, path: path`/v1/projects/${projectId}/content`, query, schema: content.contents });
+      return all.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(since));
+    },
+
+    listSocialAccounts: ({ as, projectId }) => {
+      const query = { limit: 200 };
+      return get({ as, path: path`/v1/projects/${projectId}/social-accounts`, query, schema: schema.socialAccounts });
+    },
+
+    async getOauthStatus({ as, projectId, state, wait }) {
+      // Two documented routes (layers/API.md 20.7): the newer one first, after a 404 the other one in the next attempt.
+      const retried = timesMet('NOT_FOUND') > 0;
+      const route = retried
+        ? { path: path`/v1/projects/${projectId}/social/oauth-status`, query: { state } }
+        : { path: path`/v1/social/oauth-status/${state}` };
+      const answer = await get({ as, ...route, schema: schema.oauthStatus }).catch((error: unknown) => {
+        if (retried && error instanceof ApplicationFailure && error.type === 'NOT_FOUND') return schema.UNKNOWN_STATE;
+        throw error;
+      });
+      const { expiresAt, ...seen } = answer;
+      const over = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+      if (seen.status === 'pending' && over) return { ...seen, status: 'expired' };
+      const connection = { what: 'the connection', state: 'not made yet' };
+      expectSettled(wait, seen.status !== 'pending', connection, nextLookAtPerson);
+      return seen;
+    },
+
+    listScheduledPosts: ({ as, projectId, since, until }) => {
+      const query = { since, until, limit: 100 };
+      return get({ as, path: path`/v1/projects/${projectId}/scheduled-posts`, query, schema: schema.posts });
+    },
+
+    getScheduledPost: ({ as, scheduledPostId }) =>
+      get({ as, path: path`/v1/scheduled-posts/${scheduledPostId}`, schema: schema.post }),
+  };
+}

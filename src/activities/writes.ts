@@ -1,0 +1,111 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Writes } from '../contract/activities';
+import { stepFailure, type FailureDetails } from '../contract/failures';
+import * as content from '../layers/contentSchemas';
+import { path } from '../layers/path';
+import * as schema from '../layers/schemas';
+import { createCaller, type Call, type LayersDeps } from './caller';
+
+/** Layers downloads the asset during the request: 200 MB from a slow host take minutes. */
+const MEDIA_TIMEOUT_MS = 10 * 60_000;
+/** Notes and reasons (layers/API.md 10.3). */
+const LONGEST_NOTE = 1024;
+
+/** Every POST, PATCH and DELETE of the flow that finishes during the request. */
+export function createWrites(deps: LayersDeps): Writes {
+  const call = createCaller(deps, 'writes');
+  type Request<T> = Omit<Call<T>, 'method' | 'idempotencyKey'>;
+  const post = <T>(idempotencyKey: string, request: Request<T>) =>
+    call<T>({ method: 'POST', idempotencyKey, ...request });
+  const patch = <T>(idempotencyKey: string, request: Request<T>) =>
+    call<T>({ method: 'PATCH', idempotencyKey, ...request });
+  const remove = <T>(request: Request<T>) => call<T>({ method: 'DELETE', ...request });
+
+  return {
+    createProject: ({ as, key, project }) =>
+      post(key, { as, path: path`/v1/projects`, body: project, schema: schema.projectRef, creates: true }),
+
+    patchProject: ({ as, key, projectId, fields }) =>
+      patch(key, { as, path: path`/v1/projects/${projectId}`, body: fields, schema: schema.projectRef }),
+
+    archiveProject: ({ as, projectId }) =>
+      remove({ as, path: path`/v1/projects/${projectId}`, schema: content.anything }),
+
+    uploadAppMedia: ({ as, key, projectId, kind, url }) =>
+      post(key, {
+        as,
+        path: path`/v1/projects/${projectId}/app-media`,
+        body: { kind, url },
+        schema: content.uploadedMedia,
+        timeoutMs: MEDIA_TIMEOUT_MS,
+        creates: true,
+      }),
+
+    // The two below create nothing that a second one would spoil: an unused state dies after 10 minutes.
+    createOauthUrl: async ({ as, key, projectId, platform, returnUrl }) =>
+      post(key, {
+        as,
+        path: path`/v1/projects/${projectId}/social/oauth-url`,
+        body: { platform, returnUrl: returnUrlOr(deps, returnUrl) },
+        schema: schema.authorization,
+      }),
+
+    createReauthUrl: async ({ as, key, projectId, socialAccountId, returnUrl }) =>
+      post(key, {
+        as,
+        path: path`/v1/projects/${projectId}/social/reauth-url`,
+        body: { socialAccountId, returnUrl: returnUrlOr(deps, returnUrl) },
+        schema: schema.authorization,
+      }),
+
+    approveContent: ({ as, key, containerId, note }) =>
+      post(key, {
+        as,
+        path: path`/v1/content/${containerId}/approve`,
+        body: note === undefined ? {} : { note: note.slice(0, LONGEST_NOTE) },
+        schema: content.approval,
+      }),
+
+    rejectContent: ({ as, key, containerId, reason }) =>
+      post(key, {
+        as,
+        path: path`/v1/content/${containerId}/reject`,
+        body: { reason: reason.slice(0, LONGEST_NOTE) },
+        schema: content.rejection,
+      }),
+
+    scheduleContent: ({ as, key, containerId, scheduledFor, targets }) =>
+      post(key, {
+        as,
+        path: path`/v1/content/${containerId}/schedule`,
+        body: { scheduledFor, targets },
+        schema: content.scheduled,
+        creates: true,
+      }),
+
+    cancelScheduledPost: ({ as, scheduledPostId }) =>
+      remove({ as, path: path`/v1/scheduled-posts/${scheduledPostId}`, schema: content.canceledPost }).catch(
+        (error: unknown) => {
+          // A second cancel is refused; where the refusal says why, nobody has to read the post to know.
+          if (refusedBecause(error) === 'canceled') return { status: 'canceled' };
+          throw error;
+        },
+      ),
+
+    cancelJob: ({ as, key, jobId }) =>
+      post(key, { as, path: path`/v1/jobs/${jobId}/cancel`, body: {}, schema: content.canceledJob }),
+  };
+}
+
+function returnUrlOr({ defaultReturnUrl }: LayersDeps, returnUrl: string | null): string {
+  const url = returnUrl ?? defaultReturnUrl;
+  if (url !== null) return url;
+  throw stepFailure('NoReturnUrl', 'Neither the input nor the worker names an address to which the customer returns.');
+}
+
+/** The state for which Layers refused, where `details` names it. */
+function refusedBecause(error: unknown): unknown {
+  if (!(error instanceof ApplicationFailure) || error.type !== 'CONFLICT') return undefined;
+  const [details] = (error.details ?? []) as FailureDetails[];
+  return (details?.data as { status?: unknown } | undefined)?.status;
+}

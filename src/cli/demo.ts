@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { authorizeSocial, decideReview } from '../client/messages';
+import { onboardingWorkflowId } from '../client/find';
+import type { OnboardingView } from '../client/view';
+import { startOnboarding, type Started } from '../starter';
+import { reportError } from './errors';
+import { EXIT, type ExitCode } from './exitCodes';
+import { followOnboarding } from './follow';
+import { processIo, type Io } from './io';
+import { startLocalStack, type LocalStack } from './localStack';
+import { sampleCustomer } from './sample';
+import { askAboutConsent, askForDecision } from './demoQuestions';
+
+interface Flags {
+  json?: boolean;
+  speed: number;
+  fresh?: boolean;
+}
+
+const FOLDER = join(process.cwd(), '.cache', 'demo');
+
+/** The whole product on this machine: a Temporal server, the Layers sandbox, a worker, and the sample customer. */
+async function demo(flags: Flags, io: Io): Promise<ExitCode> {
+  const json = flags.json === true;
+  if (flags.fresh === true) rmSync(FOLDER, { recursive: true, force: true });
+  const stack = await startLocalStack({ env: io.env, folder: FOLDER, speed: flags.speed, say: io.err });
+  const detach = new AbortController();
+  const stopListening = io.onInterrupt(() => detach.abort());
+  try {
+    announce(stack, io);
+    const started = await startSample(stack, flags.speed, io);
+    const followed = await followOnboarding(stack.client, started.workflowId, {
+      io,
+      mode: json ? 'json' : io.terminal ? 'tty' : 'plain',
+      signal: detach.signal,
+      links: { program: 'npm run cli --', ...webUi(stack, started.workflowId) },
+      onCustomer: (view, signal) => connect(stack, view, io, signal),
+      onReview: (view, signal) => decide(stack, view, io, signal),
+    });
+    if (followed.reason === 'detached') io.err('Stopped. `npm run demo` goes on where this one was.');
+    await summarize(stack, io);
+    if (json && followed.view?.result) io.out(JSON.stringify(followed.view.result));
+    return followed.exitCode;
+  } finally {
+    stopListening();
+    await stack.close();
+  }
+}
+
+function announce({ temporalAddress, uiUrl, sandbox, logFile }: LocalStack, io: Io): void {
+  io.err(`Temporal   ${temporalAddress}${uiUrl === null ? '' : `   Web UI ${uiUrl}`}`);
+  io.err(`Sandbox    ${sandbox.url}   ledger ${sandbox.url}/_sandbox/ledger`);
+  io.err(`Worker     in this process, its log in ${logFile}`);
+}
+
+const webUi = ({ uiUrl, namespace }: LocalStack, workflowId: string): { webUi?: string } =>
+  uiUrl === null ? {} : { webUi: `${uiUrl}/namespaces/${namespace}/workflows/${workflowId}` };
+
+/** Goes on with the sample customer that is under way, else onboards the next one: a finished one stays finished. */
+async function startSample(stack: LocalStack, speed: number, io: Io): Promise<Started> {
+  for (let number = 1; ; number += 1) {
+    const customer = number === 1 ? 'acme-coffee' : `acme-coffee-${number}`;
+    const options = { taskQueue: stack.taskQueue };
+    const started = await startOnboarding(stack.client, sampleCustomer(customer, Date.now(), speed), options);
+    if (started.state === 'alreadyFinished') continue;
+    const running = started.state === 'alreadyRunning';
+    io.err(
+      `${running ? 'Going on with' : 'Onboarding'} Acme Coffee as "${customer}" (${onboardingWorkflowId(customer)})\n`,
+    );
+    return started;
+  }
+}
+
+/** Stands in for the customer: asks in a terminal, consents by itself without one. */
+async function connect(stack: LocalStack, view: OnboardingView, io: Io, signal: AbortSignal): Promise<void> {
+  const { client } = stack;
+  const platform = 'tiktok';
+  const { authorizeUrl } = await authorizeSocial(client, view.workflowId, { platform });
+  if (io.interactive && !(await askAboutConsent(authorizeUrl, signal))) return;
+  const { origin, pathname, searchParams } = new URL(authorizeUrl);
+  const body = new URLSearchParams({ state: searchParams.get('state') ?? '', decision: 'allow', handle: 'acmecoffee' });
+  await fetch(`${origin}${pathname}`, { method: 'POST', body, redirect: 'manual', signal });
+}
+
+/** Stands in for the reviewer: asks in a terminal, approves by itself without one. */
+async function decide(stack: LocalStack, view: OnboardingView, io: Io, signal: AbortSignal): Promise<void> {
+  const review = view.status!.review!;
+  const { revision } = review;
+  const decision = io.interactive
+    ? await askForDecision(review, signal)
+    : { decision: 'approve' as const, reviewer: 'the demo', comment: 'Approved by the demo itself.' };
+  if (decision === null || signal.aborted) return;
+  await decideReview(stack.client, view.workflowId, { ...decision, revision });
+}
+
+async function summarize({ sandbox }: LocalStack, io: Io): Promise<void> {
+  const summary = (await (await fetch(`${sandbox.url}/_sandbox/summary`)).json()) as unknown;
+  io.err(`Sandbox ledger: ${JSON.stringify(summary)}`);
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text);
+  if (!(speed >= 1 && speed <= 1000)) throw new InvalidArgumentError('must be a number from 1 to 1000.');
+  return speed;
+}
+
+async function main(): Promise<void> {
+  const io = processIo();
+  const program = new Command('npm run demo --')
+    .description('Onboards the sample customer on this machine, against the Layers sandbox.')
+    .option('--json', 'NDJSON instead of pictures; the last line is the result')
+    .option('--speed <factor>', 'how much faster than Layers the sandbox is; 1 is real time', speedOf, 20)
+    .option('--fresh', 'forget what earlier demos did')
+    .exitOverride();
+  try {
+    program.parse();
+    process.exitCode = await demo(program.opts<Flags>(), io);
+  } catch (error) {
+    process.exitCode =
+      error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.ok : EXIT.usage) : reportError(error, io);
+  }
+}
+
+void main().finally(() => setTimeout(() => process.exit(), 500).unref());

@@ -1,0 +1,40 @@
+import {
+  AmbiguousCustomerError,
+  MisconfiguredError,
+  NoWorkerError,
+  OnboardingEndedError,
+  OnboardingNotFoundError,
+  RefusedError,
+  UnreachableError,
+} from '../client/errors';
+import { ConfigError } from '../config';
+import { InvalidInputError } from '../input';
+import { EXIT, type ExitCode } from './exitCodes';
+import type { Io } from './io';
+
+/** The command cannot mean anything as it was typed; the message says what would. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Says what went wrong, and with which code the command ends. Only a defect shows where it happened. */
+export function reportError(error: unknown, io: Io): ExitCode {
+  if (error instanceof InvalidInputError) {
+    const { problems } = error;
+    io.err(`The input has ${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was started.`);
+    for (const { path, message } of problems) io.err(`  ${path}: ${message}`);
+    return EXIT.usage;
+  }
+  const code = codeOf(error);
+  if (code !== null) io.err((error as Error).message);
+  else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error instanceof OnboardingNotFoundError) io.err('See which there are: layers-onboarding list --all');
+  return code ?? EXIT.failed;
+}
+
+function codeOf(error: unknown): ExitCode | null {
+  const usage = [UsageError, OnboardingNotFoundError, AmbiguousCustomerError, RefusedError, OnboardingEndedError];
+  if (usage.some((kind) => error instanceof kind)) return EXIT.usage;
+  if (error instanceof UnreachableError || error instanceof NoWorkerError) return EXIT.unavailable;
+  return error instanceof MisconfiguredError || error instanceof ConfigError ? EXIT.misconfigured : null;
+}

@@ -1,0 +1,157 @@
+import type { Client } from '@temporalio/client';
+import { UnreachableError } from '../client/errors';
+import { handleOf } from '../client/find';
+import { viewOnboarding, type OnboardingView } from '../client/view';
+import { openDisplay, type LinksOf, type Mode } from './displays';
+import { EXIT, exitCodeOf, type ExitCode } from './exitCodes';
+import type { Io } from './io';
+import type { Links } from './words';
+
+export interface FollowOptions {
+  io: Io;
+  mode: Mode;
+  /** `review`: ends as soon as somebody of the partner has to act, a reviewer (3) or an operator (4). */
+  until?: 'review';
+  /** What to show beside the onboarding; a function where it depends on the moment, as a review page does. */
+  links?: Links | LinksOf;
+  /** Detaches when aborted. */
+  signal?: AbortSignal;
+  /** Called once per revision while it is under review. The signal aborts when it has been decided elsewhere. */
+  onReview?: (view: OnboardingView, signal: AbortSignal) => Promise<void>;
+  /** Called once each time that the customer has to connect an account. */
+  onCustomer?: (view: OnboardingView, signal: AbortSignal) => Promise<void>;
+  /** Default 1 s. */
+  pollMs?: number;
+  /** How long Temporal or the worker may be silent before that is the answer. Default 1 minute. */
+  patienceMs?: number;
+}
+
+export interface Followed {
+  exitCode: ExitCode;
+  reason: 'ended' | 'review' | 'blocked' | 'detached' | 'silent';
+  /** `null` when Temporal never answered. */
+  view: OnboardingView | null;
+}
+
+const POLL_MS = 1000;
+const PATIENCE_MS = 60_000;
+const REASK_MS = 10_000;
+const TICK_MS = 100;
+
+/**
+ * Shows an onboarding until it ends, or until the caller's condition. Looks once a second from outside: the server's
+ * record each time, the workflow's own status only when its history has grown.
+ */
+export async function followOnboarding(client: Client, workflowId: string, options: FollowOptions): Promise<Followed> {
+  const { io, mode, until, signal, pollMs = POLL_MS, patienceMs = PATIENCE_MS } = options;
+  const links = options.links ?? {};
+  const display = await openDisplay(mode, io, typeof links === 'function' ? links : () => links);
+  const asked = new Questions(options, display);
+  const ticking = setInterval(() => display.tick(), TICK_MS);
+  const handle = handleOf(client, workflowId);
+  let view: OnboardingView | null = null;
+  let answeredAt = io.now();
+  try {
+    for (;;) {
+      if (signal?.aborted) return leave('detached', EXIT.detached);
+      view = (await look()) ?? view;
+      if (view !== null && view.execution !== 'running') return leave('ended', exitCodeOf(view));
+      if (view !== null) {
+        display.show(view);
+        asked.about(view);
+        asked.rethrow();
+        const waitsFor = view.status?.attention;
+        if (until === 'review' && waitsFor === 'operator') return leave('blocked', EXIT.blocked);
+        if (until === 'review' && waitsFor === 'reviewer') return leave('review', EXIT.waiting);
+      }
+      if (io.now() - answeredAt > patienceMs) return leave('silent', EXIT.unavailable);
+      await pause(pollMs, signal);
+    }
+  } finally {
+    clearInterval(ticking);
+    asked.withdraw();
+  }
+
+  /** Who is silent for a moment makes nothing forgotten: the last status stays, and the silence is said. */
+  async function look(): Promise<OnboardingView | null> {
+    try {
+      // Asked again now and then although nothing has happened, so that a worker that died is noticed.
+      const known = io.now() - answeredAt < REASK_MS && view?.noStatus === null ? view : undefined;
+      const seen = await viewOnboarding(client, handle, known);
+      if (seen.noStatus === null && known?.status !== seen.status) answeredAt = io.now();
+      return seen.status === null && view?.runId === seen.runId ? { ...seen, status: view.status } : seen;
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      return view === null ? null : { ...view, noStatus: error.message };
+    }
+  }
+
+  function leave(reason: Followed['reason'], exitCode: ExitCode): Followed {
+    asked.withdraw();
+    if (view !== null) display.end(view);
+    return { reason, exitCode, view };
+  }
+}
+
+/** Asks the caller's questions once each, and withdraws one that has been answered elsewhere. */
+class Questions {
+  private readonly asked = new Set<string>();
+  private readonly open = new Map<string, AbortController>();
+  private error: { error: unknown } | null = null;
+
+  constructor(
+    private readonly options: FollowOptions,
+    private readonly display: { pause(): void; resume(): void },
+  ) {}
+
+  about(view: OnboardingView): void {
+    const { status } = view;
+    if (status === null) return;
+    const review =
+      status.review !== null && status.review.decision === undefined ? `review ${status.review.revision}` : null;
+    const social = status.steps.find(({ step }) => step === 'social');
+    const customer = social?.state === 'waiting' ? `customer ${social.startedAt ?? ''}` : null;
+    for (const [key, controller] of this.open) if (key !== review && key !== customer) controller.abort();
+    if (review !== null) this.ask(review, this.options.onReview, view);
+    if (customer !== null) this.ask(customer, this.options.onCustomer, view);
+  }
+
+  /** A question that could not be asked is the caller's error. */
+  rethrow(): void {
+    if (this.error !== null) throw this.error.error;
+  }
+
+  withdraw(): void {
+    for (const controller of this.open.values()) controller.abort();
+  }
+
+  private ask(key: string, question: FollowOptions['onReview'], view: OnboardingView): void {
+    if (question === undefined || this.asked.has(key)) return;
+    this.asked.add(key);
+    const controller = new AbortController();
+    this.open.set(key, controller);
+    this.display.pause();
+    void question(view, controller.signal)
+      .catch((error: unknown) => {
+        if (!controller.signal.aborted) this.error = { error };
+      })
+      .finally(() => {
+        this.open.delete(key);
+        if (this.open.size === 0) this.display.resume();
+      });
+  }
+}
+
+/** Waits, but not when it is time to leave. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done);
+  });
+}

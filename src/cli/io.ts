@@ -1,0 +1,77 @@
+import { userInfo } from 'node:os';
+import { EXIT } from './exitCodes';
+import { takesColor } from './paint';
+
+/** A part of a terminal that is drawn again and again, as log-update does it. */
+export interface LiveRegion {
+  (text: string): void;
+  /** Leaves what is drawn, and begins anew below it. */
+  done(): void;
+}
+
+/** The world outside, as far as the CLI touches it; tests bring their own. */
+export interface Io {
+  /** Data: what the command was asked for. Nothing else goes there. */
+  out(text: string): void;
+  /** Chatter: hints, warnings, errors. */
+  err(text: string): void;
+  /** Whether data goes to a terminal, so that pictures may move. */
+  terminal: boolean;
+  color: boolean;
+  columns(): number;
+  /** Whether a person can be asked. */
+  interactive: boolean;
+  confirm(question: string): Promise<boolean>;
+  readStdin(): Promise<string>;
+  readFile(path: string): Promise<string>;
+  live(): Promise<LiveRegion>;
+  env: NodeJS.ProcessEnv;
+  /** Who is logged in. */
+  userName(): string;
+  now(): number;
+  /** Calls back on Ctrl-C instead of ending the process; returns how to stop that. */
+  onInterrupt(callback: () => void): () => void;
+}
+
+/** The real one. What is ESM-only is loaded when it is needed. */
+export function processIo(): Io {
+  const { stdin, stdout, stderr, env } = process;
+  // A reader that has seen enough (`| head`) is no error.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.ok);
+  });
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    terminal: stdout.isTTY === true,
+    color: takesColor(stdout),
+    columns: () => stdout.columns || 80,
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    async confirm(message) {
+      const { confirm, isCancel } = await import('@clack/prompts');
+      const answer = await confirm({ message, initialValue: false, output: stderr });
+      return !isCancel(answer) && answer;
+    },
+    async readStdin() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Buffer));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    async readFile(path) {
+      const { readFile } = await import('node:fs/promises');
+      return readFile(path, 'utf8');
+    },
+    async live() {
+      const { createLogUpdate } = await import('log-update');
+      return createLogUpdate(stdout);
+    },
+    env,
+    userName: () => userInfo().username,
+    now: Date.now,
+    onInterrupt(callback) {
+      process.once('SIGINT', callback);
+      return () => process.off('SIGINT', callback);
+    },
+  };
+}

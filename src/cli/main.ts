@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { Cli } from './cli';
+import { connectFromEnvironment, type Connect } from './connection';
+import { reportError } from './errors';
+import { EXIT } from './exitCodes';
+import { processIo, type Io } from './io';
+import { abort } from './verbs/abort';
+import { approve } from './verbs/approve';
+import { cancel } from './verbs/cancel';
+import { choose } from './verbs/choose';
+import { list } from './verbs/list';
+import { reject } from './verbs/reject';
+import { requestChanges } from './verbs/requestChanges';
+import { retry } from './verbs/retry';
+import { setup } from './verbs/setup';
+import { skip } from './verbs/skip';
+import { start } from './verbs/start';
+import { status } from './verbs/status';
+import { watch } from './verbs/watch';
+
+/** In the order in which people need them. */
+const VERBS = [setup, start, watch, status, approve, requestChanges, reject, choose, retry, skip, abort, cancel, list];
+
+const HELP = `
+Exit codes:
+  0 scheduled or ready (or the command did what it says)   1 failed or cancelled
+  2 usage, not found, refused                              3 waits for a person
+  4 blocked                                                6 rejected or expired
+  75 Temporal or the worker does not answer                78 configuration       130 detached by Ctrl-C
+
+Variables: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_PROFILE … (Temporal's own),
+ONBOARDING_TASK_QUEUE (default layers-onboarding), TEMPORAL_UI_URL (for links to Temporal Web UI), NO_COLOR.
+
+Example:
+  $ layers-onboarding start acme.json --wait`;
+
+/** One call of the CLI; resolves with its exit code. */
+export async function run(args: readonly string[], io: Io, connect: Connect = connectFromEnvironment): Promise<number> {
+  const cli = new Cli(io, connect);
+  const program = new Command('layers-onboarding')
+    .description('Onboard customers onto Layers: start, follow and resolve onboardings.')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      getOutHelpWidth: () => io.columns(),
+      getErrHelpWidth: () => io.columns(),
+    })
+    .addHelpText('after', HELP);
+  for (const verb of VERBS) verb(program, cli);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return cli.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportError(error, io);
+  }
+}
+
+if (require.main === module) {
+  void run(process.argv.slice(2), processIo()).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,155 @@
+import type { OnboardingView } from '../client/view';
+import type { Blocked, OnboardingStatus, ReviewStatus, SourceCandidate, StepStatus } from '../contract/status';
+import type { Paint } from './paint';
+import { clean, pad, shellWord, width, wrap } from './text';
+import { moment, span } from './times';
+import { commandsFor, type Links } from './words';
+
+/** What a panel needs to know besides the onboarding. */
+export interface Setting {
+  now: number;
+  columns: number;
+  paint: Paint;
+  links: Links;
+}
+
+const INDENT = '     ';
+const NAME_COLUMNS = 10;
+/** Below this, the line of a blocked step has no room for its error code. */
+const NARROW = 72;
+
+/** Lines under a step: a name, then a text that is wrapped below itself. */
+export function entry(name: string, text: string, { columns }: Setting): string[] {
+  const lines = wrap(text, columns - INDENT.length - NAME_COLUMNS);
+  return lines.map((line, index) => INDENT + pad(index === 0 ? name : '', NAME_COLUMNS) + line);
+}
+
+/** A command or an address to copy. One that is too long goes on after a `\\`, as a shell takes it. */
+function copyable(name: string, text: string, { columns }: Setting): string[] {
+  const room = columns - INDENT.length - NAME_COLUMNS - 2;
+  const lines: string[] = [];
+  const parts = width(text) <= room + 2 ? [text] : text.split(/ (?=--\w)/);
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && width(last) + 1 + width(part) <= room) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(part);
+  }
+  return lines.map((line, index) => {
+    const goesOn = index < lines.length - 1 ? ' \\' : '';
+    return `${INDENT}${pad(index === 0 ? name : '', NAME_COLUMNS)}${index === 0 ? '' : '  '}${line}${goesOn}`;
+  });
+}
+
+/** The details below a step that waits for a person or is blocked; nothing for any other. */
+export function panelOf(step: StepStatus, status: OnboardingStatus, view: OnboardingView, setting: Setting): string[] {
+  if (step.state === 'blocked') return blockedPanels(step, status, view, setting);
+  if (step.step === 'review' && status.review !== null && status.review.decision === undefined)
+    return reviewPanel(status.review, view, setting);
+  if (step.step === 'source' && status.choices !== null) return choicesPanel(status.choices, view, setting);
+  if (step.step === 'social' && step.state === 'waiting') return connectPanel(view, setting);
+  return [];
+}
+
+function blockedPanels(step: StepStatus, status: OnboardingStatus, view: OnboardingView, setting: Setting): string[] {
+  const here = status.blocked.filter((blocked) => blocked.step === step.step);
+  const lines = here.flatMap((blocked) => blockedPanel(blocked, status, view, setting));
+  return [...lines, `${INDENT}Completed steps are kept and will not run again.`];
+}
+
+function blockedPanel(blocked: Blocked, status: OnboardingStatus, view: OnboardingView, setting: Setting): string[] {
+  const { item, cause, fix, requestId, retryAt, actions } = blocked;
+  const commands = commandsFor(view, setting.links);
+  const which = whichBlocked(blocked, status.blocked);
+  const name = item === undefined ? codeOf(blocked) : `${clean(item)}  ${codeOf(blocked)}`;
+  const others = actions.filter((action) => action !== 'retry').map((action) => commands(action, ...which));
+  return [
+    ...(item === undefined && setting.columns >= NARROW ? [] : [INDENT + setting.paint('bold', name)]),
+    ...entry('why', clean(cause), setting),
+    ...entry('fix', `${clean(fix)}${actions.includes('retry') ? ' Then:' : ''}`, setting),
+    ...(actions.includes('retry') ? copyable('', commands('retry', ...which, ...exampleInput(fix)), setting) : []),
+    ...others.flatMap((command, index) => copyable(index === 0 ? 'or' : '', command, setting)),
+    ...(retryAt === undefined ? [] : entry('meanwhile', tryingAgain(retryAt, setting), setting)),
+    ...(requestId === null ? [] : entry('support', `Layers request ${clean(requestId)}`, setting)),
+  ];
+}
+
+const tryingAgain = (retryAt: string, { now }: Setting): string => {
+  const wait = Date.parse(retryAt) - now;
+  return wait > 0 ? `tries again by itself in ${span(wait)}` : 'is trying again';
+};
+
+/** `BILLING_EXHAUSTED (HTTP 402)` */
+export const codeOf = ({ code, httpStatus }: Blocked): string =>
+  httpStatus === null ? code : `${code} (HTTP ${httpStatus})`;
+
+/** The options that name one blocked step among several. */
+export function whichBlocked(one: Blocked, all: readonly Blocked[]): string[] {
+  if (all.length === 1) return [];
+  const several = all.filter(({ step }) => step === one.step).length > 1;
+  return ['--step', one.step, ...(several && one.item !== undefined ? ['--item', shellWord(one.item)] : [])];
+}
+
+/** A fix that asks for input shows its form. */
+const exampleInput = (fix: string): string[] => {
+  const json = /\{.*\}/.exec(fix)?.[0];
+  return json === undefined ? [] : ['--input', `'${json}'`];
+};
+
+function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Setting): string[] {
+  const { links, now } = setting;
+  const commands = commandsFor(view, links);
+  const pictures = review.preview?.imageUrls.length ?? 0;
+  const look = review.preview?.primaryUrl ?? review.preview?.videoUrl ?? null;
+  const made = [
+    pictures === 0 ? '' : `${pictures} slides`,
+    review.influencer.name === null ? '' : `persona "${clean(review.influencer.name)}"`,
+    review.source?.author ? `after ${handleText(review.source.author)}` : '',
+  ];
+  return [
+    ...entry('what', made.filter(Boolean).join(' · ') || review.containerId, setting),
+    ...(review.caption === null ? [] : entry('caption', `"${clean(review.caption)}"`, setting)),
+    ...(look === null ? [] : copyable('look', look, setting)),
+    ...(review.scheduledFor === null
+      ? []
+      : entry('post at', moment(review.scheduledFor, review.timezone, now), setting)),
+    ...(links.review === undefined ? [] : copyable('open', links.review, setting)),
+    ...copyable('approve', commands('approve'), setting),
+    ...copyable('changes', commands('request-changes', '--slides 2,4 --comment "…"'), setting),
+    ...copyable('reject', commands('reject', '--comment "…"'), setting),
+    ...entry(
+      'until',
+      `${moment(review.deadline, review.timezone, now)}; without a decision nothing is posted`,
+      setting,
+    ),
+  ];
+}
+
+function choicesPanel(choices: readonly SourceCandidate[], view: OnboardingView, setting: Setting): string[] {
+  const described = choices.flatMap(({ tiktokVideoId, author, imageCount, views, caption }) => {
+    const facts = [
+      author === null ? '' : handleText(author),
+      imageCount === null ? '' : `${imageCount} images`,
+      views === null ? '' : `${views} views`,
+      caption === null ? '' : `"${clean(caption)}"`,
+    ];
+    return [`${INDENT}${tiktokVideoId}`, ...entry('', facts.filter(Boolean).join(' · '), setting)];
+  });
+  const first = choices[0]?.tiktokVideoId ?? 'ID';
+  return [...described, ...copyable('choose', commandsFor(view, setting.links)('choose', first), setting)];
+}
+
+function connectPanel({ workflowId }: OnboardingView, setting: Setting): string[] {
+  const { connect } = setting.links;
+  if (connect !== undefined) return copyable('send', connect, setting);
+  return [
+    ...entry('link', 'a consent page for the customer, good for ten minutes:', setting),
+    ...copyable(
+      '',
+      `temporal workflow update execute --workflow-id ${workflowId} --name authorizeSocial --input '{}'`,
+      setting,
+    ),
+  ];
+}
+
+/** `@name`, whether or not it came with its sign. */
+const handleText = (author: string): string => `@${clean(author).replace(/^@/, '')}`;

@@ -1,0 +1,27 @@
+import type { Verb } from '../cli';
+import { decide, wholeNumber, type DecideFlags } from './deciding';
+
+export const approve: Verb = (program, cli) => {
+  program
+    .command('approve')
+    .description('approve what is under review')
+    .argument('<customer>', "the customer's external id, or a workflow id")
+    .option('--by <name>', 'who approves (default: your user name on this machine)')
+    .option('--comment <text>', 'kept with the decision, at most 1024 characters')
+    .option('--at <time>', "another time for the post: local in the customer's zone, or with an offset or Z")
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .addHelpText(
+      'after',
+      `
+A refusal (already decided, another revision, a time that has passed) ends with 2 and shows what is current.
+
+Examples:
+  $ layers-onboarding approve acme-coffee
+  $ layers-onboarding approve acme-coffee --by maria --comment "Lovely" --at 2026-12-02T10:00`,
+    )
+    .action(
+      cli.action((customer: string, flags: DecideFlags & { at?: string }) =>
+        decide(cli, customer, flags, 'approve', () => (flags.at === undefined ? {} : { scheduleAt: flags.at })),
+      ),
+    );
+};

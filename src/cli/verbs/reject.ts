@@ -1,0 +1,22 @@
+import type { Verb } from '../cli';
+import { decide, wholeNumber, type DecideFlags } from './deciding';
+
+export const reject: Verb = (program, cli) => {
+  program
+    .command('reject')
+    .description('reject what is under review: nothing is posted, and the onboarding ends')
+    .argument('<customer>', "the customer's external id, or a workflow id")
+    .requiredOption('--comment <text>', 'why, at most 1024 characters')
+    .option('--by <name>', 'who rejects (default: your user name on this machine)')
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .addHelpText(
+      'after',
+      `
+To get another version instead: layers-onboarding request-changes
+
+Examples:
+  $ layers-onboarding reject acme-coffee --comment "Not our tone"
+  $ layers-onboarding reject acme-coffee --by maria --comment "Wrong product"`,
+    )
+    .action(cli.action((customer: string, flags: DecideFlags) => decide(cli, customer, flags, 'reject')));
+};

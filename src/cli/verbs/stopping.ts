@@ -1,0 +1,35 @@
+import type { OnboardingStatus } from '../../contract/status';
+import type { Cli } from '../cli';
+import { UsageError } from '../errors';
+
+/** What a cancel or an abort will take back, in the order of what it costs. */
+export function whatStoppingDoes({ ids, steps }: OnboardingStatus): string[] {
+  const running = steps.filter(({ state }) => state === 'running' || state === 'waiting').map(({ step }) => step);
+  const posts = ids.scheduledPostIds ?? [];
+  const jobs = running.filter((step) => ['content', 'influencer', 'keywords'].includes(step));
+  return [
+    ...posts.map((post) => `the scheduled post ${post} is cancelled`),
+    ...jobs.map((step) => `a job that Layers runs for the step ${step} is cancelled`),
+    ...(ids.projectId === undefined
+      ? []
+      : [
+          `the project ${ids.projectId} is kept, unless the input says "onCancel": "archive" and this onboarding created it`,
+        ]),
+    'nothing is posted, and completed steps stay at Layers as they are',
+  ];
+}
+
+/** Says what will happen and asks; without a person to ask, `--yes` has to say it. */
+export async function confirmed(
+  cli: Cli,
+  what: string,
+  consequences: readonly string[],
+  yes: boolean,
+): Promise<boolean> {
+  const { io } = cli;
+  io.err(`${what}:`);
+  for (const consequence of consequences) io.err(`  - ${consequence}`);
+  if (yes) return true;
+  if (!io.interactive) throw new UsageError('There is no terminal to ask: confirm with --yes.');
+  return io.confirm('Go ahead?');
+}

@@ -1,0 +1,26 @@
+import { getOnboarding } from '../../client/find';
+import type { Verb } from '../cli';
+import { follow, withFollowOptions, type FollowFlags } from './following';
+
+export const watch: Verb = (program, cli) => {
+  withFollowOptions(program.command('watch'))
+    .description('follow an onboarding until it ends')
+    .argument('<customer>', "the customer's external id, or a workflow id")
+    .addHelpText(
+      'after',
+      `
+Ctrl-C detaches (exit code 130); the onboarding keeps running.
+
+Examples:
+  $ layers-onboarding watch acme-coffee
+  $ layers-onboarding watch acme-coffee --until review || echo "ended with $?"
+  $ layers-onboarding watch acme-coffee --json | jq 'select(.step == "content")'`,
+    )
+    .action(
+      cli.action((customer: string, flags: FollowFlags) =>
+        cli.withClient(async (client) =>
+          follow(cli, client, (await getOnboarding(client, customer)).workflowId, flags),
+        ),
+      ),
+    );
+};

@@ -1,0 +1,102 @@
+import ms, { type StringValue } from 'ms';
+import { onboardingWorkflowId } from '../client/find';
+import { isWait, type RetriedCall } from '../client/retries';
+import type { OnboardingView } from '../client/view';
+import type { StepStatus } from '../contract/status';
+import type { Step } from '../contract/steps';
+import { clean, shellWord } from './text';
+import { span } from './times';
+
+const LABELS: Record<Step, string> = {
+  validate: 'Check input',
+  project: 'Create project',
+  media: 'Upload media',
+  influencer: 'Influencer',
+  keywords: 'Keyword bank',
+  social: 'Connect account',
+  source: 'Pick source',
+  content: 'Generate slideshow',
+  review: 'Review',
+  schedule: 'Schedule',
+};
+
+/** A step in human words. */
+export function labelOf({ step, fact }: Pick<StepStatus, 'step' | 'fact'>): string {
+  if (step !== 'social' || fact === undefined) return LABELS[step];
+  const platform = /\b(tiktok|instagram)\b/i.exec(fact)?.[1]?.toLowerCase();
+  return platform === undefined ? LABELS.social : `Connect ${platform === 'tiktok' ? 'TikTok' : 'Instagram'}`;
+}
+
+/** What is shown beside the onboarding itself, by those who know more than it does. */
+export interface Links {
+  /** How the commands are typed here. Default `layers-onboarding`. */
+  program?: string;
+  /** The workflow in Temporal Web UI. */
+  webUi?: string;
+  /** Where a reviewer decides. */
+  review?: string;
+  /** Where the customer connects an account. */
+  connect?: string;
+}
+
+/** Writes commands for one onboarding that can be copied as they stand. */
+export type Commands = (verb: string, ...rest: string[]) => string;
+
+/** The shorter name where it is enough to find the onboarding again. */
+export function customerArgument(view: Pick<OnboardingView, 'workflowId' | 'status' | 'server'>): string {
+  const externalId = view.status?.customer.externalId ?? view.server.customer?.externalId;
+  return externalId !== undefined && onboardingWorkflowId(externalId) === view.workflowId
+    ? externalId
+    : view.workflowId;
+}
+
+export function commandsFor(
+  view: Pick<OnboardingView, 'workflowId' | 'status' | 'server'>,
+  links: Links = {},
+): Commands {
+  const customer = shellWord(customerArgument(view));
+  return (verb, ...rest) => [links.program ?? 'layers-onboarding', verb, customer, ...rest].join(' ');
+}
+
+/** `"270s"` as people say it. */
+export function duration(typical: string): string {
+  const milliseconds = ms(typical as StringValue) as number | undefined;
+  return milliseconds === undefined ? typical : span(milliseconds);
+}
+
+/** Which step waits with a call; a job is read by whoever runs, the latest step first. */
+export function stepOf(call: RetriedCall, steps: readonly StepStatus[]): Step | null {
+  if (/influencer/i.test(call.activity)) return 'influencer';
+  if (/keyword/i.test(call.activity)) return 'keywords';
+  if (/oauth/i.test(call.activity)) return 'social';
+  if (/content/i.test(call.activity)) return 'content';
+  if (call.activity !== 'getJob') return null;
+  const busy = (['content', 'keywords', 'influencer'] as const).filter((name) =>
+    steps.some(({ step, state }) => step === name && (state === 'running' || state === 'waiting')),
+  );
+  return busy[0] ?? null;
+}
+
+/** The trouble that Temporal is dealing with, calmly: what, and when it tries again. */
+export function retrySentence(call: RetriedCall, now: number): string {
+  const what =
+    call.type === 'RATE_LIMITED'
+      ? 'Layers asked us to slow down (429).'
+      : `${call.activity} did not succeed yet: ${clean(call.message).slice(0, 200) || call.type || 'no reason given'}`;
+  const sentence = /[.!?\]]$/.test(what) ? what : `${what}.`;
+  const wait = call.nextAt === null ? 0 : Date.parse(call.nextAt) - now;
+  return `${sentence} ${wait <= 0 ? 'Trying again now' : `Next try in ${span(Math.max(1000, wait))}`} (attempt ${call.attempt}).`;
+}
+
+/** Retries worth telling of, each kind of trouble once: the one that tries again first. */
+export function troubles(retries: readonly RetriedCall[]): RetriedCall[] {
+  const byKind = new Map<string, RetriedCall>();
+  const soonestFirst = retries
+    .filter((call) => !isWait(call))
+    .sort((a, b) => (a.nextAt ?? '').localeCompare(b.nextAt ?? ''));
+  for (const call of soonestFirst) {
+    const kind = call.type === 'RATE_LIMITED' ? call.type : `${call.activity} ${call.message}`;
+    if (!byKind.has(kind)) byKind.set(kind, call);
+  }
+  return [...byKind.values()];
+}

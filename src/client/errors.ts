@@ -1,0 +1,148 @@
+import {
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+
+/** Temporal cannot be reached for now, or is too busy: trying again later is all there is to do. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+/** Temporal answers, but no worker does: the onboarding waits, nothing is lost. */
+export class NoWorkerError extends Error {
+  override readonly name = 'NoWorkerError';
+}
+
+/** The connection or the namespace is not set up for onboardings: the message says what to do. */
+export class MisconfiguredError extends Error {
+  override readonly name = 'MisconfiguredError';
+}
+
+/** There is no onboarding with this workflow id or customer. */
+export class OnboardingNotFoundError extends Error {
+  override readonly name = 'OnboardingNotFoundError';
+  constructor(readonly idOrCustomer: string) {
+    super(`There is no onboarding of the customer "${idOrCustomer}", and none with this workflow id.`);
+  }
+}
+
+/** Several organizations have a customer with this external id. */
+export class AmbiguousCustomerError extends Error {
+  override readonly name = 'AmbiguousCustomerError';
+  constructor(
+    readonly customer: string,
+    readonly workflowIds: readonly string[],
+  ) {
+    super(
+      `Several onboardings belong to the customer "${customer}". Name one by its workflow id: ${workflowIds.join(', ')}.`,
+    );
+  }
+}
+
+/** The onboarding refused a message. `type` is a `RefusalType`; `details` say what is current. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  constructor(
+    readonly type: string,
+    message: string,
+    readonly details: readonly unknown[],
+  ) {
+    super(message);
+  }
+}
+
+/** The onboarding has ended, so nobody can be told anything any more. */
+export class OnboardingEndedError extends Error {
+  override readonly name = 'OnboardingEndedError';
+  constructor(readonly workflowId: string) {
+    super(`The onboarding ${workflowId} has ended.`);
+  }
+}
+
+/** The numbers of gRPC, which is not a dependency of its own here. */
+const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** The gRPC error in or behind an error of the SDK: its code and what the server said. */
+export function grpcError(error: unknown): { code: number; details: string } | null {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (isGrpcServiceError(inner)) return { code: inner.code, details: inner.details || inner.message };
+  }
+  return null;
+}
+
+/** The server's own way of saying that the workflow ended while an update was under way. */
+const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
+
+/** What a handler threw, also when that was an activity's failure, which comes wrapped. */
+function applicationFailure(error: Error): ApplicationFailure | null {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause)
+    if (inner instanceof ApplicationFailure) return inner;
+  return null;
+}
+
+/** An error of the SDK in the words of this module; anything else unchanged. */
+export function translated(error: unknown, workflowId = ''): unknown {
+  if (error instanceof WorkflowUpdateFailedError) {
+    const failure = applicationFailure(error);
+    if (failure?.type === ENDED_UNDER_WAY) return new OnboardingEndedError(workflowId);
+    if (failure !== null)
+      return new RefusedError(failure.type ?? 'InvalidMessage', failure.message, failure.details ?? []);
+  }
+  if (error instanceof WorkflowNotFoundError)
+    // the same code for "never heard of it" and "no longer running"
+    return /not found/i.test(error.message)
+      ? new OnboardingNotFoundError(workflowId)
+      : new OnboardingEndedError(workflowId);
+  if (error instanceof NamespaceNotFoundError)
+    return new MisconfiguredError(
+      `Temporal has no namespace "${error.namespace}". Create it, or set TEMPORAL_NAMESPACE.`,
+    );
+  const grpc = grpcError(error);
+  switch (grpc?.code) {
+    case GRPC.cancelled:
+    case GRPC.deadlineExceeded:
+    case GRPC.resourceExhausted:
+    case GRPC.unavailable:
+      return new UnreachableError(`Temporal does not answer: ${grpc.details}`, { cause: error });
+    case GRPC.permissionDenied:
+    case GRPC.unauthenticated:
+      return new MisconfiguredError(`Temporal refuses these credentials: ${grpc.details}`, { cause: error });
+    case GRPC.invalidArgument:
+      if (!/search attribute/i.test(grpc.details)) return error;
+      return new MisconfiguredError(
+        `The namespace lacks search attributes (${grpc.details}). Register them: layers-onboarding setup`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}
+
+/** Time for one request that the server answers by itself. */
+export const SERVER_MS = 10_000;
+
+/** Runs calls to Temporal within `ms`; what they throw is translated. */
+export async function calling<T>(
+  client: { withDeadline<R>(deadline: number, fn: () => Promise<R>): Promise<R> },
+  ms: number,
+  calls: () => Promise<T>,
+  workflowId = '',
+): Promise<T> {
+  try {
+    return await client.withDeadline(Date.now() + ms, calls);
+  } catch (error) {
+    throw translated(error, workflowId);
+  }
+}

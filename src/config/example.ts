@@ -1,0 +1,25 @@
+import { variables } from './variables';
+
+const HEADER = `# Configuration of layers-onboarding. Copy to .env and fill in what you need; everything has its default but what says
+# "needed by". Secrets may also come from files: LAYERS_API_KEY_FILE=/run/secrets/layers-api-key
+`;
+
+const TEMPORAL = `# Temporal is configured by its own variables and profiles, for instance these:
+# TEMPORAL_ADDRESS=localhost:7233
+# TEMPORAL_NAMESPACE=default
+# TEMPORAL_API_KEY=
+`;
+
+/**
+ * The text of `.env.example`. After a change of the variables:
+ * `npx tsx -e "require('fs').writeFileSync('.env.example', require('./src/config').renderEnvExample())"`
+ */
+export function renderEnvExample(): string {
+  const blocks = variables.map(([, variable]) => {
+    const notes = [variable.meaning];
+    if (variable.neededBy !== undefined) notes.push(`Needed by: ${variable.neededBy.join(', ')}.`);
+    const line = `${variable.name}=${variable.byDefault ?? (variable.secret ? '' : variable.example)}`;
+    return `# ${notes.join(' ')}\n${variable.neededBy === undefined ? `# ${line}` : line}\n`;
+  });
+  return [HEADER, ...blocks, TEMPORAL].join('\n');
+}

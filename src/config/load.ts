@@ -1,0 +1,111 @@
+import type { Mode } from '../contract/steps';
+import { keyMode } from './key';
+import { ConfigError, type ConfigProblem } from './problems';
+import type { RateLimits, RateTier } from './rates';
+import { type Environment, readVariable } from './read';
+import { type ProcessName, VARIABLES, type VariableKey, variables } from './variables';
+
+export interface Config {
+  layers: {
+    apiKey: string | null;
+    /** Of the key; `null` without one. */
+    mode: Mode | null;
+    baseUrl: string;
+    rateTier: RateTier | null;
+    /** Figures that replace those of the tier. */
+    perMinute: Partial<RateLimits>;
+    /** The current signing secret and, during a rotation, others. */
+    webhookSecrets: readonly string[];
+  };
+  taskQueue: string;
+  httpPort: number;
+  publicUrl: string | null;
+  /** The first one signs. */
+  linkSecrets: readonly string[];
+  notify: { url: string; secret: string } | null;
+  metricsAddress: string | null;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /** Opted in to Worker Deployment Versioning. */
+  deployment: { deploymentName: string; buildId: string } | null;
+}
+export type WorkerConfig = Config & { layers: { apiKey: string; mode: Mode } };
+export type GatewayConfig = Config & { linkSecrets: readonly [string, ...string[]] };
+
+/** What a process needs from the environment. Throws `ConfigError` with everything that is wrong. */
+export function loadConfig(process: 'worker', env?: Environment): WorkerConfig;
+export function loadConfig(process: 'gateway', env?: Environment): GatewayConfig;
+export function loadConfig(process: 'cli', env?: Environment): Config;
+export function loadConfig(name: ProcessName, env: Environment = process.env): Config {
+  const { values, problems } = readAll(name, env);
+  problems.push(...acrossVariables(name, values, problems));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(values);
+}
+
+/** What the schemas made of the variables that are set, or have a default. */
+type Values = { [K in VariableKey]?: (typeof VARIABLES)[K]['schema']['_output'] };
+
+function readAll(name: ProcessName, env: Environment): { values: Values; problems: ConfigProblem[] } {
+  const values: Record<string, unknown> = {};
+  const problems: ConfigProblem[] = [];
+  for (const [key, variable] of variables) {
+    const { text = variable.byDefault, problem } = readVariable(variable, env);
+    if (problem !== undefined) problems.push(problemOf(key, problem));
+    else if (text !== undefined) {
+      const parsed = variable.schema.safeParse(text);
+      if (parsed.success) values[key] = parsed.data;
+      else problems.push(...parsed.error.issues.map((issue) => problemOf(key, issue.message)));
+    } else if (variable.neededBy?.includes(name)) problems.push(problemOf(key, `is not set; the ${name} needs it`));
+  }
+  return { values, problems };
+}
+
+const problemOf = (key: VariableKey, problem: string): ConfigProblem => {
+  const { name, example } = VARIABLES[key];
+  return { variable: name, problem, example };
+};
+
+function acrossVariables(name: ProcessName, values: Values, known: readonly ConfigProblem[]): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const demand = (needed: VariableKey, because: VariableKey): void => {
+    if (values[because] === undefined || values[needed] !== undefined) return;
+    if (known.some(({ variable }) => variable === VARIABLES[needed].name)) return;
+    problems.push(problemOf(needed, `is not set, but ${VARIABLES[because].name} is`));
+  };
+  if (name === 'worker') {
+    demand('notifySecret', 'notifyUrl');
+    demand('linkSecrets', 'notifyUrl'); // what is sent carries links
+    demand('publicUrl', 'notifyUrl');
+    demand('buildId', 'deploymentName');
+    demand('deploymentName', 'buildId');
+  }
+  if (values.apiKey !== undefined && keyMode(values.apiKey) === 'live' && values.baseUrl?.startsWith('http:'))
+    problems.push(problemOf('baseUrl', 'must be https with a live key, which would travel in the clear'));
+  return problems;
+}
+
+function toConfig(values: Values): Config {
+  const { apiKey = null, notifyUrl, notifySecret, deploymentName, buildId } = values;
+  return {
+    layers: {
+      apiKey,
+      mode: apiKey === null ? null : keyMode(apiKey),
+      baseUrl: values.baseUrl!,
+      rateTier: values.rateTier ?? null,
+      perMinute: {
+        ...(values.readsPerMinute && { reads: values.readsPerMinute }),
+        ...(values.writesPerMinute && { writes: values.writesPerMinute }),
+        ...(values.startsPerMinute && { starts: values.startsPerMinute }),
+      },
+      webhookSecrets: values.webhookSecrets ?? [],
+    },
+    taskQueue: values.taskQueue!,
+    httpPort: values.httpPort!,
+    publicUrl: values.publicUrl ?? null,
+    linkSecrets: values.linkSecrets ?? [],
+    notify: notifyUrl && notifySecret ? { url: notifyUrl, secret: notifySecret } : null,
+    metricsAddress: values.metricsAddress ?? null,
+    logLevel: values.logLevel!,
+    deployment: deploymentName && buildId ? { deploymentName, buildId } : null,
+  };
+}

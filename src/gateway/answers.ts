@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { DecideReviewArgs } from '../contract/messages';
+import type { InfluencerInput, SourceInput } from '../contract/input';
+import type { Fields } from './forms';
+
+/** What is wrong with a form, by field. */
+export type FieldProblems = Readonly<Record<string, string>>;
+export type Parsed<T> = { args: T } | { problems: FieldProblems };
+
+const MAX_COMMENT = 1024;
+
+const text = (max: number, missing: string) =>
+  z
+    .string({ error: missing })
+    .trim()
+    .min(1, { error: missing })
+    .max(max, { error: `At most ${max} characters, please.` });
+const optional = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, { error: `At most ${max} characters, please.` })
+    .optional()
+    .default('');
+
+const reviewer = text(200, 'Please tell your name, so that others know who decided.');
+
+const approve = z.object({ reviewer, comment: optional(MAX_COMMENT), at: optional(40) });
+
+const reject = z.object({ reviewer, comment: text(MAX_COMMENT, 'Please tell why: the reason goes to the partner.') });
+
+const changes = z
+  .object({
+    reviewer,
+    comment: text(MAX_COMMENT, 'Please tell what should change.'),
+    source: z.enum(['next', 'keyword', 'named']).optional().default('next'),
+    keyword: optional(200),
+    tiktok: optional(500),
+    persona: z.enum(['keep', 'new']).optional().default('keep'),
+    gender: z.enum(['', 'male', 'female', 'non_binary']).optional().default(''),
+    ageRange: z.enum(['', 'teen', 'young_adult', 'adult', 'mid_adult', 'mature', 'senior']).optional().default(''),
+    prompt: optional(500),
+  })
+  .superRefine(({ source, keyword, tiktok }, context) => {
+    if (source === 'keyword' && keyword === '')
+      context.addIssue({ code: 'custom', path: ['keyword'], message: 'Please give a word to search for.' });
+    if (source === 'named' && videoId(tiktok) === null)
+      context.addIssue({
+        code: 'custom',
+        path: ['tiktok'],
+        message: 'Please give the address of a TikTok slideshow, like https://www.tiktok.com/@name/photo/7301….',
+      });
+  });
+
+const choice = z.object({
+  tiktokVideoId: text(25, 'Please choose one.'),
+  by: text(200, 'Please tell your name, so that others know who chose.'),
+});
+
+/** The digits of a TikTok address, or the digits themselves. */
+function videoId(given: string): string | null {
+  const digits = /^\d{1,25}$/.exec(given)?.[0] ?? /\/(?:photo|video)\/(\d{1,25})(?:[/?#]|$)/.exec(given)?.[1];
+  return digits ?? null;
+}
+
+/** The decision that a form states, or what is wrong with it. */
+export function decisionFrom(fields: Fields, revision: number): Parsed<DecideReviewArgs> {
+  switch (fields['decision']) {
+    case 'approve':
+      return parse(approve, fields, ({ reviewer: name, comment, at }) => ({
+        decision: 'approve',
+        reviewer: name,
+        revision,
+        ...(comment === '' ? {} : { comment }),
+        ...(at === '' ? {} : { scheduleAt: at }),
+      }));
+    case 'reject':
+      return parse(reject, fields, ({ reviewer: name, comment }) => ({
+        decision: 'reject',
+        reviewer: name,
+        revision,
+        comment,
+      }));
+    case 'requestChanges':
+      return parse(changes, fields, (given) => {
+        const slides = slideNotes(fields);
+        return {
+          decision: 'requestChanges',
+          reviewer: given.reviewer,
+          revision,
+          comment: given.comment,
+          ...sourceFrom(given),
+          ...personaFrom(given),
+          ...(slides.length === 0 ? {} : { slides }),
+        };
+      });
+    default:
+      return { problems: { decision: 'Please choose what to do.' } };
+  }
+}
+
+/** The choice among candidates that a form states. */
+export const choiceFrom = (fields: Fields): Parsed<{ tiktokVideoId: string; by: string }> =>
+  parse(choice, fields, (args) => args);
+
+function parse<S extends z.ZodType, T>(schema: S, fields: Fields, make: (given: z.output<S>) => T): Parsed<T> {
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) return { args: make(parsed.data) };
+  return { problems: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path[0]), message])) };
+}
+
+function sourceFrom({ source, keyword, tiktok }: z.output<typeof changes>): { source?: SourceInput } {
+  if (source === 'keyword') return { source: { keyword } };
+  return source === 'named' ? { source: { tiktokVideoId: videoId(tiktok)! } } : {};
+}
+
+function personaFrom({ persona, gender, ageRange, prompt }: z.output<typeof changes>): {
+  influencer?: InfluencerInput;
+} {
+  if (persona === 'keep') return {};
+  return {
+    influencer: { create: { ...(gender && { gender }), ...(ageRange && { ageRange }), ...(prompt && { prompt }) } },
+  };
+}
+
+/** `slide-0`, `slide-1`, …: notes on single slides. */
+function slideNotes(fields: Fields): { index: number; note: string }[] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    const index = /^slide-(\d{1,2})$/.exec(name)?.[1];
+    const note = value.trim().slice(0, MAX_COMMENT);
+    return index === undefined || note === '' ? [] : [{ index: Number(index), note }];
+  });
+}

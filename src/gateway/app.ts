@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { MisconfiguredError, OnboardingNotFoundError, UnreachableError } from '../client/errors';
+import { assetRoutes } from './assets';
+import type { Deps } from './gate';
+import { securityHeaders } from './headers';
+import { createLook } from './look';
+import type { GatewayOptions } from './options';
+import { respond } from './pages/layout';
+import { brokenPage, foreignFormPage, goneOnboardingPage, unknownLinkPage, unreachablePage } from './pages/messages';
+import { connectRoutes } from './routes/connect';
+import { healthRoutes } from './routes/health';
+import { reviewRoutes } from './routes/review';
+import { newCounts, webhookRoutes } from './routes/webhooks';
+
+const MAX_FORM_BYTES = 128 * 1024;
+const UPDATE_TIMEOUT_MS = 15_000;
+
+/**
+ * The pages for reviewers and customers, and the receiver of Layers' webhooks. Everything that counts is in Temporal:
+ * killed at any moment and started again, or run several times side by side, it does the same.
+ */
+export function createGateway(options: GatewayOptions): Hono {
+  if (options.secrets.some((secret) => secret === '')) throw new Error('A secret for links is empty.');
+  const deps: Deps = {
+    now: Date.now,
+    updateTimeoutMs: UPDATE_TIMEOUT_MS,
+    ...options,
+    look: createLook(options.client),
+  };
+  const { log, now } = deps;
+  const webhooks = newCounts();
+  const app = new Hono();
+
+  app.use(securityHeaders(deps.publicUrl));
+  app.use(async (context, next) => {
+    const begun = now();
+    await next();
+    // The route and not the address: that one holds the token.
+    const fields = { method: context.req.method, route: routePath(context, -1), status: context.res.status };
+    log.debug({ ...fields, ms: now() - begun }, 'request');
+  });
+  app.route('/', healthRoutes(deps, webhooks));
+  app.route('/', webhookRoutes(deps, webhooks));
+  app.route('/', assetRoutes());
+  const tooLarge = bodyLimit({
+    maxSize: MAX_FORM_BYTES,
+    onError: (context) => respond(context, { ...foreignFormPage(), status: 413 }),
+  });
+  app.use('/r/*', tooLarge).use('/c/*', tooLarge);
+  app.route('/', reviewRoutes(deps));
+  app.route('/', connectRoutes(deps));
+
+  app.notFound((context) => respond(context, unknownLinkPage()));
+  app.onError((error, context) => {
+    if (error instanceof OnboardingNotFoundError) return respond(context, goneOnboardingPage());
+    if (error instanceof UnreachableError || error instanceof MisconfiguredError) {
+      log.error({ cause: error.message }, 'Temporal cannot be used');
+      return respond(context, unreachablePage());
+    }
+    const reference = randomUUID().slice(0, 8);
+    log.error({ err: error, reference }, 'a page failed');
+    return respond(context, brokenPage(reference));
+  });
+  return app;
+}

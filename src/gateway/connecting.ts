@@ -1,0 +1,58 @@
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Platform } from '../contract/input';
+import type { OnboardingStatus } from '../contract/status';
+import { seal, unseal } from '../links';
+
+/** A consent lives for ten minutes; whoever comes back a little later is still recognized. */
+export const CONSENT_MS = 10 * 60_000;
+const COOKIE_MS = CONSENT_MS + 5 * 60_000;
+const COOKIE = 'onboarding-connect';
+const PURPOSE = 'connect-cookie';
+
+/** What the browser that went to a platform is remembered by: the platform adds nothing reliable to its redirect. */
+export interface Departure {
+  /** The link that the customer came from. */
+  token: string;
+  platform: Platform;
+  /** Epoch milliseconds. */
+  at: number;
+  /** Failed attempts that the onboarding told of then: one more now is this one. */
+  failures: number;
+}
+
+/** Short-lived, signed, out of reach of scripts, and sent along when the platform redirects back (`SameSite=Lax`). */
+export function rememberDeparture(context: Context, secret: string, publicUrl: string, departure: Departure): void {
+  const { pathname, protocol } = new URL(publicUrl);
+  setCookie(context, COOKIE, seal(secret, PURPOSE, departure), {
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: protocol === 'https:',
+    path: `${pathname.replace(/\/+$/, '')}/c`,
+    maxAge: COOKIE_MS / 1000,
+  });
+}
+
+/** `null` for a browser that this gateway has not sent anywhere, or too long ago. */
+export function departureOf(context: Context, secrets: readonly string[], now: number): Departure | null {
+  const departure = unseal(secrets, PURPOSE, getCookie(context, COOKIE) ?? '') as Departure | null;
+  return departure !== null && now < departure.at + COOKIE_MS ? departure : null;
+}
+
+/** What the onboarding has noted of failed attempts on a platform, oldest first. */
+export function failuresOf({ notes }: OnboardingStatus, platform: Platform): string[] {
+  const begin = `Connecting ${platform} failed: `;
+  return notes
+    .filter((note) => note.startsWith(begin))
+    .map((note) => note.slice(begin.length).replace(/ The customer can try again\.$/, ''));
+}
+
+/**
+ * What a redirect says went wrong: `layers_oauth_error`, or `status=error` (layers/API.md 7.2). Nothing that the
+ * address says counts as success.
+ */
+export function denialIn({ req }: Context): boolean {
+  return (
+    req.query('layers_oauth_error') !== undefined || req.query('error') !== undefined || req.query('status') === 'error'
+  );
+}

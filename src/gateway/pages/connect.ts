@@ -1,0 +1,139 @@
+import { html } from 'hono/html';
+import type { Platform } from '../../contract/input';
+import type { OnboardingStatus } from '../../contract/status';
+import { hidden } from './fields';
+import { messagePage, type Html, type Page } from './layout';
+import { listed, platformName } from './words';
+
+/** A consent page of a platform may be anywhere on https; that of the sandbox is on this machine. */
+const CONSENT_PAGES = ['https:'];
+const SANDBOX_PAGES = [...CONSENT_PAGES, 'http://127.0.0.1:*', 'http://localhost:*'];
+
+const of = (status: OnboardingStatus): Pick<Page, 'customer' | 'sandbox'> => ({
+  customer: status.customer.name,
+  sandbox: status.mode === 'sandbox',
+});
+
+/** One button per account that is waited for. A click makes a fresh consent page, since those die after ten minutes. */
+export function connectPage(status: OnboardingStatus, platforms: readonly Platform[], form: string, said?: Html): Page {
+  const names = listed(platforms.map(platformName));
+  return {
+    title: `Connect ${names}`,
+    ...of(status),
+    sources: { formAction: status.mode === 'sandbox' ? SANDBOX_PAGES : CONSENT_PAGES },
+    body: html`${said ?? ''}
+      <h1>Connect ${names}</h1>
+      <p class="lede">
+        ${status.customer.name} prepares posts for you. To publish them, it needs your permission. You give it on the
+        page of ${names} itself; your password is never shown to us, and you can withdraw the permission there at any
+        time.
+      </p>
+      ${platforms.map((platform) => button(platform, form))}`,
+  };
+}
+
+const button = (platform: Platform, form: string): Html =>
+  html`<section class="card">
+    <h2>${platformName(platform)}</h2>
+    ${
+      platform === 'instagram'
+        ? html`<div class="note wait">
+            <p>
+              Your Instagram account must be a <strong>Business</strong> or <strong>Creator</strong> account. A personal
+              one can be connected, but nothing can be published on it. You can switch in Instagram under Settings,
+              Account type.
+            </p>
+          </div>`
+        : ''
+    }
+    <form method="post" action="?">
+      ${hidden({ form, platform })}
+      <div class="actions"><button class="go">Connect ${platformName(platform)}</button></div>
+    </form>
+    <p></p>
+    <p class="soft small">You then have ten minutes. If it takes longer, come back to this page and press again.</p>
+  </section>`;
+
+export const connectedPage = (status: OnboardingStatus, platform?: Platform): Page =>
+  messagePage(
+    'Connected',
+    [
+      platform === undefined ? 'Everything is connected.' : `Your ${platformName(platform)} account is connected.`,
+      'You can close this page.',
+    ],
+    { ...of(status), tone: 'good' },
+  );
+
+export const notNeededPage = (about: Pick<Page, 'customer' | 'sandbox'>): Page =>
+  messagePage('There is nothing to connect any more', ['You can close this page.'], about);
+
+export const notYetPage = (status: OnboardingStatus): Page =>
+  messagePage('Not ready yet', ['The account can be connected in a moment. This page moves on by itself.'], {
+    ...of(status),
+    follow: 4,
+    tone: 'wait',
+  });
+
+export const heldUpPage = (status: OnboardingStatus, code?: string): Page =>
+  messagePage(
+    'The account cannot be connected now',
+    [
+      code === 'NotConnected'
+        ? 'The time for connecting it has passed. Ask whoever sent you the link to open it again.'
+        : 'There is a problem on our side. The team has been told; try again later with the same link.',
+    ],
+    { ...of(status), tone: 'wait', follow: 60 },
+  );
+
+/** The consent page could not be had. Said plainly, with what the customer can do about it. */
+export function noConsentPage(about: Pick<Page, 'customer' | 'sandbox'>, platform: Platform, code: string): Page {
+  const name = platformName(platform);
+  const ours = code === 'RETURN_URL_NOT_ALLOWED' || code === 'NoReturnUrl';
+  return messagePage(
+    `${name} cannot be opened now`,
+    [
+      ours
+        ? 'The address to which you would return is not allowed for this service yet. This is not your fault, and you cannot mend it.'
+        : 'The service that opens it has refused.',
+      'Please tell whoever sent you this link, with the code below. The same link will work again afterwards.',
+      `Code: ${code}`,
+    ],
+    { ...about, status: 502, tone: 'bad', extra: tryAgain('?') },
+  );
+}
+
+const tryAgain = (href: string, text = 'Try again'): Html => html`<p><a class="button" href="${href}">${text}</a></p>`;
+
+/** Back from the platform: nobody knows yet what came of it. */
+export const waitingPage = (status: OnboardingStatus, platform: Platform, back: string): Page =>
+  messagePage(
+    `Checking with ${platformName(platform)}`,
+    ['This takes up to a minute. The page moves on by itself; you need not wait for it.'],
+    { ...of(status), follow: 3, tone: 'wait', extra: tryAgain(back, 'Back to the start') },
+  );
+
+export const failedPage = (status: OnboardingStatus, platform: Platform, reason: string | null, back: string): Page =>
+  messagePage(
+    `${platformName(platform)} is not connected`,
+    [
+      reason === null
+        ? 'It looks as if the permission was not given, or the page was closed on the way.'
+        : `It did not work: ${reason.replace(/\.?$/, '.')}`,
+      'You can try again as often as you like.',
+    ],
+    { ...of(status), tone: 'bad', follow: 10, extra: tryAgain(back) },
+  );
+
+export const unheardPage = (status: OnboardingStatus, platform: Platform, back: string): Page =>
+  messagePage(
+    `Nothing has been heard from ${platformName(platform)}`,
+    ['The time for giving the permission is over. Please start again.'],
+    { ...of(status), tone: 'wait', follow: 30, extra: tryAgain(back) },
+  );
+
+/** A browser that did not come from here, or too long ago: it may be another one than the customer left with. */
+export const strangerPage = (): Page =>
+  messagePage('Thank you', [
+    'If you have just connected an account, it will be noticed within a minute. You can close this page.',
+    'To see whether it worked, or to try again, open the link that you were sent.',
+  ]);

@@ -1,0 +1,138 @@
+import { html } from 'hono/html';
+import type { ReviewDecision } from '../../contract/result';
+import type { ContentPreview, ReviewStatus } from '../../contract/status';
+import type { Sources } from '../headers';
+import { inUtc, moment, place } from '../times';
+import { originsOf, safeUrl } from '../urls';
+import type { Html } from './layout';
+import { decided, handle } from './words';
+
+/** A moment as the customer reads it, and in UTC; where scripts run, in the reader's own time instead of UTC. */
+export function when(iso: string, timeZone: string): Html {
+  const isUtc = ['UTC', 'Etc/UTC', 'GMT'].includes(timeZone);
+  const local = html`<time datetime="${iso}">${moment(iso, timeZone)}</time> (${place(timeZone)})`;
+  if (isUtc) return html`${local} <span class="soft small" data-also="${iso}" data-zone="${timeZone}"></span>`;
+  return html`${local}
+    <span class="soft small" data-also="${iso}" data-zone="${timeZone}">${inUtc(iso, timeZone)}</span>`;
+}
+
+/** Text with its line breaks, as it will be posted. */
+export const lines = (text: string): Html =>
+  html`${text.split(/\r?\n/).map((line, index) => (index === 0 ? line : html`<br />${line}`))}`;
+
+/** Where the pictures and videos of a preview come from; with a list of hosts, from those alone. */
+export function sourcesOf(preview: ContentPreview | null, assetHosts?: readonly string[]): Sources {
+  const allowed = assetHosts?.map((host) => (host.includes('://') ? host : `https://${host}`));
+  if (preview === null) return {};
+  return {
+    img: allowed ?? originsOf([...preview.imageUrls, preview.thumbnailUrl, preview.primaryUrl]),
+    media: allowed ?? originsOf([preview.videoUrl, preview.primaryUrl]),
+  };
+}
+
+/**
+ * A picture above a text that says it is missing: the text is seen exactly when the picture is not, with or without
+ * scripts.
+ */
+const framed = (url: string | null, alt: string): Html =>
+  html`<span class="missing" aria-hidden="true">If no picture appears here, it could not be loaded.</span>${
+      url === null ? '' : html`<img src="${url}" alt="${alt}" loading="lazy" referrerpolicy="no-referrer" />`
+    }`;
+
+/** What is under review, as a list of figures: nothing moves by itself, and every picture has its number. */
+export function pictures(preview: ContentPreview | null, options: { strip?: boolean } = {}): Html {
+  const video = safeUrl(preview?.videoUrl ?? (preview?.kind === 'video' ? preview.primaryUrl : null));
+  if (preview !== null && preview.imageUrls.length === 0 && video !== null) return film(video, preview, options);
+  const urls = preview?.imageUrls.length ? preview.imageUrls : [preview?.primaryUrl].filter((url) => url != null);
+  if (urls.length === 0)
+    return html`<div class="note wait">
+      <p>There is no picture of this post. Ask whoever sent you the link before you decide.</p>
+    </div>`;
+  return html`<ol class="slides ${options.strip ? 'strip' : ''}">
+    ${urls.map((url, index) => slide(safeUrl(url), `Slide ${index + 1} of ${urls.length}`, options))}
+  </ol>`;
+}
+
+function slide(url: string | null, name: string, { strip }: { strip?: boolean }): Html {
+  const frame =
+    url === null || strip
+      ? html`<span class="frame">${framed(url, name)}</span>`
+      : html`<a
+          class="frame"
+          href="${url}"
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label="${name}, open in full size"
+          >${framed(url, name)}</a
+        >`;
+  return html`<li>
+    <figure>
+      ${frame}
+      <figcaption>${name}</figcaption>
+    </figure>
+  </li>`;
+}
+
+const film = (url: string, { thumbnailUrl }: ContentPreview, { strip }: { strip?: boolean }): Html =>
+  strip
+    ? html`<p class="soft">A video.</p>`
+    : html`<video
+          controls
+          preload="metadata"
+          src="${url}"
+          ${safeUrl(thumbnailUrl) === null ? '' : html`poster="${safeUrl(thumbnailUrl)}"`}
+        ></video>
+        <p class="small">
+          <a href="${url}" target="_blank" rel="noopener noreferrer">Open the video by itself</a> if it does not play
+          here.
+        </p>`;
+
+/** A small picture beside its field. */
+export const thumbnail = (url: string | null, alt: string): Html =>
+  html`<span class="frame strip">${framed(safeUrl(url), alt)}</span>`;
+
+/** Earlier rounds with what was said about them. */
+export const rounds = (earlier: readonly ReviewDecision[], timeZone: string): Html =>
+  earlier.length === 0
+    ? html``
+    : html`<section class="card">
+        <h2>Earlier rounds</h2>
+        <ol class="rounds" reversed>
+          ${[...earlier].reverse().map((round) => html`<li>${decisionText(round, timeZone)}</li>`)}
+        </ol>
+      </section>`;
+
+/** Who decided what and why. */
+export function decisionText(decision: ReviewDecision, timeZone: string): Html {
+  const { revision, at, comment, slides = [] } = decision;
+  const notes = slides.filter(({ note }) => note !== '');
+  return html`<p>
+      <strong>Round ${revision + 1}: ${decided(decision)}</strong><br /><span class="soft small"
+        >${when(at, timeZone)}</span
+      >
+    </p>
+    ${comment === null ? '' : html`<p>${lines(comment)}</p>`}
+    ${
+      notes.length === 0
+        ? ''
+        : html`<ul>
+            ${notes.map(({ index, note }) => html`<li>Slide ${index + 1}: ${lines(note)}</li>`)}
+          </ul>`
+    }`;
+}
+
+/** `persona "Maya", inspired by a TikTok by @morning`. */
+export function madeWith({ influencer, source }: ReviewStatus): Html {
+  const persona = influencer.name === null ? '' : html`persona “${influencer.name}”`;
+  const author = source?.author ? html`inspired by a TikTok by ${handle(source.author)}` : '';
+  const link =
+    source?.author && /^\d+$/.test(source.tiktokVideoId)
+      ? html` (<a
+            href="https://www.tiktok.com/${handle(source.author)}/photo/${source.tiktokVideoId}"
+            target="_blank"
+            rel="noopener noreferrer"
+            >see the original</a
+          >)`
+      : '';
+  return html`${persona}${persona && author ? ' · ' : ''}${author}${link}`;
+}

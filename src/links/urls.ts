@@ -1,0 +1,56 @@
+import { signLink } from './token';
+
+/** Who makes links needs the gateway's address and its secret; the first one, where there are several. */
+export interface LinkMaker {
+  publicUrl: string;
+  secret: string;
+}
+
+export interface MadeLink {
+  url: string;
+  /** UTC, ISO 8601. */
+  expiresAt: string;
+}
+
+const DAY_MS = 86_400_000;
+/** After its deadline a link decides nothing any more, but still tells how it ended. */
+const RECEIPT_MS = 7 * DAY_MS;
+/** Nothing limits how long somebody may choose a source; a lost link should still die. */
+const CHOICE_MS = 30 * DAY_MS;
+
+function make({ publicUrl, secret }: LinkMaker, page: 'r' | 'c', link: Parameters<typeof signLink>[1]): MadeLink {
+  const url = `${publicUrl.replace(/\/+$/, '')}/${page}/${signLink(secret, link)}`;
+  return { url, expiresAt: new Date(link.expiresAt).toISOString() };
+}
+
+/** The page where one round is decided. `deadline`: of the review, UTC. */
+export const reviewLink = (
+  maker: LinkMaker,
+  about: { workflowId: string; revision: number; deadline: string },
+): MadeLink =>
+  make(maker, 'r', {
+    workflowId: about.workflowId,
+    scope: 'decide',
+    revision: about.revision,
+    expiresAt: Date.parse(about.deadline) + RECEIPT_MS,
+  });
+
+/** The same page without the right to decide, for whatever round is current. */
+export const viewLink = (maker: LinkMaker, about: { workflowId: string; deadline: string }): MadeLink =>
+  make(maker, 'r', {
+    workflowId: about.workflowId,
+    scope: 'view',
+    expiresAt: Date.parse(about.deadline) + RECEIPT_MS,
+  });
+
+/** The page where a person chooses the source. `now`: epoch milliseconds. */
+export const chooseLink = (maker: LinkMaker, about: { workflowId: string; now: number }): MadeLink =>
+  make(maker, 'r', { workflowId: about.workflowId, scope: 'choose', expiresAt: about.now + CHOICE_MS });
+
+/** The page where the customer connects accounts, as often as it takes. `deadline`: of the step `social`, UTC. */
+export const connectLink = (maker: LinkMaker, about: { workflowId: string; deadline: string }): MadeLink =>
+  make(maker, 'c', {
+    workflowId: about.workflowId,
+    scope: 'connect',
+    expiresAt: Date.parse(about.deadline) + RECEIPT_MS,
+  });

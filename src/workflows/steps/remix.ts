@@ -1,0 +1,111 @@
+import type { ContentRecord, JobRecord } from '../../contract/activities';
+import { failureDetails, blockingFailure, stepFailure } from '../../contract/failures';
+import { PRIORITY } from '../../contract/queues';
+import type { SourceCandidate } from '../../contract/status';
+import { beyondDeadline } from '../api';
+import { once } from '../once';
+import type { Run } from '../run';
+import { waitFromNow } from '../waits';
+import { waitForJob } from './job';
+
+/** Codes that put the source at fault, so that another one is worth trying. */
+export const UNSUITABLE = ['NOT_A_SLIDESHOW', 'MODERATION_BLOCKED'] as const;
+/** How far the clocks of Layers and Temporal may be apart. */
+const SKEW_MS = 2_000;
+
+/** A remix under way, or found. */
+export interface Remix {
+  /** `null` when it was found: then the container has to be asked. */
+  jobId: string | null;
+  containerId: string;
+  source: SourceCandidate;
+  /** Epoch milliseconds of the request; `null` when it was found. */
+  sentAt: number | null;
+}
+
+/** Layers replayed the answer to an earlier run's request, and what it describes has died since. */
+export class StaleAnswer extends Error {}
+
+const usable = ({ status, approvalStatus }: ContentRecord): boolean =>
+  status !== 'failed' && status !== 'canceled' && approvalStatus !== 'rejected';
+
+/** Starts the remix, or finds the one that this onboarding started before a reset. */
+export async function startRemix(run: Run, source: SourceCandidate): Promise<Remix> {
+  const { projectId, progress } = run;
+  const { tiktokVideoId } = source;
+  const influencerId = run.influencer!.influencerId;
+  const sentAt = Date.now();
+  const remix = await once<Omit<Remix, 'source'>>(run, {
+    intent: run.intents.content(source),
+    send: async (key) => {
+      const args = { key, projectId, tiktokVideoId, influencerId };
+      const options = { summary: 'Remix the slideshow', priority: PRIORITY.produce };
+      return { ...(await run.api.start('remixSlideshow', args, options)), sentAt };
+    },
+    look: async () => {
+      const all = await run.api.read(
+        'listContent',
+        { projectId, since: run.startedAt.toISOString() },
+        { summary: 'Was it remixed already?', priority: PRIORITY.produce },
+      );
+      const same = all.find(
+        (content) =>
+          content.sourceTiktokId === tiktokVideoId &&
+          content.influencerId === influencerId &&
+          usable(content) &&
+          !run.earlierContainers.has(content.containerId),
+      );
+      return same === undefined ? null : { jobId: null, containerId: same.containerId, sentAt: null };
+    },
+  });
+  const { jobId, containerId } = remix;
+  progress.ids = { ...progress.ids, containerId, ...(jobId === null ? {} : { jobId }) };
+  progress.refer(jobId, containerId);
+  progress.publish();
+  return { ...remix, source };
+}
+
+/**
+ * Waits for the job, then reads the container, which alone is believed.
+ * @throws `JobFailed`, `JobCanceled` or one of `UNSUITABLE` by how it ended; `StaleAnswer` for a dead replay
+ */
+export async function finishedContent(run: Run, remix: Remix): Promise<ContentRecord> {
+  const { jobId, containerId } = remix;
+  const { earliestMs, typicalMs, deadlineMs } = run.plan.waits.content;
+  const wait = waitFromNow(typicalMs, deadlineMs);
+  const within = beyondDeadline(deadlineMs);
+  run.progress.set('content', 'waiting', {
+    fact: containerId,
+    typical: `${typicalMs / 1000}s`,
+    deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
+  });
+  const job = jobId === null ? null : await waitForJob(run, { jobId, wait, earliestMs, within, what: 'slideshow' });
+  const failed = job !== null && job.status !== 'completed';
+  // Only where a replay is possible does a failed job's container tell more than the job.
+  if (failed && !run.adopted) throw jobFailure(job);
+  const container = await run.api.read(
+    'getContent',
+    { containerId, wait },
+    { summary: 'Read the finished content', priority: PRIORITY.produce, within },
+  );
+  if (container.projectId !== run.projectId)
+    throw stepFailure('WrongCustomer', `Content ${containerId} belongs to project ${container.projectId}.`);
+  const replayed = remix.sentAt !== null && Date.parse(container.createdAt) < remix.sentAt - SKEW_MS;
+  const unusable = failed || !usable(container);
+  // After a rejection a new run is started for something new, not to be shown the rejected post again.
+  if (replayed && (unusable || run.wantsFreshContent)) throw new StaleAnswer(containerId);
+  if (failed) throw jobFailure(job);
+  if (container.status !== 'completed')
+    throw jobFailure({ jobId: jobId ?? containerId, status: container.status, error: container.lastError });
+  run.contentIsFresh = remix.sentAt !== null && !replayed;
+  return container;
+}
+
+function jobFailure({ jobId, status, error }: Pick<JobRecord, 'jobId' | 'error'> & { status: string }): Error {
+  const said = error === null ? 'no reason given' : `${error.code ?? ''} ${error.message}`.trim();
+  const unsuitable = UNSUITABLE.find((code) => error?.code === code || error?.message.includes(code));
+  if (unsuitable !== undefined) return blockingFailure(failureDetails(unsuitable, `Job ${jobId}: ${said}.`));
+  return status === 'canceled'
+    ? stepFailure('JobCanceled', `Job ${jobId} was cancelled at Layers.`)
+    : stepFailure('JobFailed', `Job ${jobId} failed: ${said}.`);
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MisconfiguredError, UnreachableError } from '../../src/client/errors';
+import { connectClient, connectError, targetAt, temporalTarget } from '../../src/temporal/connect';
+import { freePort } from '../../src/temporal/ports';
+
+const noFile = { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
+
+describe('where Temporal is', () => {
+  it('is the local default unless the environment says otherwise', () => {
+    expect(temporalTarget(noFile)).toMatchObject({
+      address: 'localhost:7233',
+      namespace: 'default',
+      connectionOptions: { address: 'localhost:7233' },
+    });
+    expect(temporalTarget({ ...noFile, TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '' })).toMatchObject({
+      address: 'localhost:7233',
+      namespace: 'default',
+    });
+  });
+
+  it('is what Temporal’s own variables say', () => {
+    const env = {
+      ...noFile,
+      TEMPORAL_ADDRESS: 'acme.tmprl.cloud:7233',
+      TEMPORAL_NAMESPACE: 'acme.prod',
+      TEMPORAL_API_KEY: 'secret',
+    };
+    expect(temporalTarget(env)).toMatchObject({
+      address: 'acme.tmprl.cloud:7233',
+      namespace: 'acme.prod',
+      connectionOptions: { address: 'acme.tmprl.cloud:7233', apiKey: 'secret', tls: true },
+    });
+  });
+
+  it('is what a profile says', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'profile-'));
+    const TEMPORAL_CONFIG_FILE = join(folder, 'temporal.toml');
+    writeFileSync(TEMPORAL_CONFIG_FILE, '[profile.stage]\naddress = "stage:7233"\nnamespace = "stage"\n');
+    expect(temporalTarget({ TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE: 'stage' })).toMatchObject({
+      address: 'stage:7233',
+      namespace: 'stage',
+    });
+    expect(() => temporalTarget({ TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE: 'other' })).toThrow(MisconfiguredError);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('connecting', () => {
+  it('says where Temporal was looked for and what to do when nobody answers', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const failed = connectClient(targetAt(address), { timeoutMs: 300 });
+    await expect(failed).rejects.toThrow(UnreachableError);
+    await expect(failed).rejects.toThrow(`Temporal does not answer at ${address} (TEMPORAL_ADDRESS). Is it running?`);
+  });
+
+  it('tells a wrong configuration from a server that is away', () => {
+    const target = targetAt('127.0.0.1:1');
+    expect(connectError(new TypeError('fn client_new.args[1].targetUrl: invalid port number'), target)).toBeInstanceOf(
+      MisconfiguredError,
+    );
+    expect(connectError(new Error('tcp connect error'), target)).toBeInstanceOf(UnreachableError);
+  });
+});
+
+describe('a free port', () => {
+  it('is the preferred one where it is free, else another', async () => {
+    const port = await freePort();
+    expect(await freePort(port)).toBe(port);
+    const { createServer } = await import('node:net');
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const other = await freePort(port);
+    expect(other).not.toBe(port);
+    expect(other).toBeGreaterThan(0);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
