@@ -1,23 +1,57 @@
 'use strict';
 // The arrows of docs/architecture.md, enforced: see "Layout" there.
-const to = (...folders) => ({ path: folders.map((folder) => `^src/${folder}`) });
+const to = (...folders) => ({ path: folders.map((folder) => `^src/${folder}\\b`) });
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'contract-stands-alone', severity: 'error', from: { path: '^src/contract' }, to: { path: '^src/(?!contract)' } },
-    { name: 'workflows-see-only-the-contract', severity: 'error', from: { path: '^src/workflows' }, to: { path: '^src/(?!contract|workflows)' } },
+    {
+      name: 'contract-stands-alone',
+      severity: 'error',
+      from: { path: '^src/contract' },
+      to: { path: '^src/(?!contract)' },
+    },
+    {
+      name: 'workflows-see-only-the-contract',
+      severity: 'error',
+      from: { path: '^src/workflows' },
+      to: { path: '^src/(?!contract|workflows)' },
+    },
     {
       name: 'workflow-bundle-packages',
       comment: 'zod, undici and Node built-ins stay out of the workflow bundle',
       severity: 'error',
       from: { path: '^src/(workflows|contract)' },
-      to: { dependencyTypes: ['npm', 'core'], pathNot: 'node_modules/(@temporalio/(workflow|common)|uuid)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        dependencyTypes: ['npm', 'core'],
+        pathNot: 'node_modules/(@temporalio/(workflow|common)|uuid)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
-    { name: 'layers-knows-the-api-only', severity: 'error', from: { path: '^src/layers' }, to: { path: '^src/(?!contract|layers)' } },
-    { name: 'activities-use-layers-and-input', severity: 'error', from: { path: '^src/activities' }, to: { path: '^src/(?!contract|layers|input|activities)' } },
-    { name: 'sandbox-is-independent', severity: 'error', from: { path: '^src/sandbox' }, to: { path: '^src/(?!sandbox)' } },
-    { name: 'nobody-inside-imports-the-edges', severity: 'error', from: to('input', 'temporal', 'layers', 'activities', 'workflows'), to: to('cli', 'gateway', 'worker', 'starter') },
+    {
+      name: 'layers-knows-the-api-only',
+      severity: 'error',
+      from: { path: '^src/layers' },
+      to: { path: '^src/(?!contract|layers)' },
+    },
+    {
+      name: 'activities-use-layers-and-input',
+      severity: 'error',
+      from: { path: '^src/activities' },
+      to: { path: '^src/(?!contract|layers|input|activities)' },
+    },
+    {
+      name: 'sandbox-is-independent',
+      severity: 'error',
+      from: { path: '^src/sandbox' },
+      to: { path: '^src/(?!sandbox)' },
+    },
+    {
+      name: 'nobody-inside-imports-the-edges',
+      severity: 'error',
+      from: to('input', 'temporal', 'layers', 'activities', 'workflows'),
+      to: to('cli', 'gateway', 'worker', 'starter'),
+    },
     {
       name: 'client-entry-without-the-worker',
       comment: "a partner's backend imports the client side only: @temporalio/worker carries 148 MB of native code",
@@ -30,6 +64,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

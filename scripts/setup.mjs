@@ -3,7 +3,7 @@
 // them, and writes to stderr only, since the output of `npm run demo -- --json` belongs to the demo.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -52,18 +52,21 @@ function takeTurn() {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!isAlive(Number(readFileSync(lock, { encoding: 'utf8', flag: 'a+' })))) rmSync(lock, { force: true });
+    if (!isHeld()) rmSync(lock, { force: true });
     else if (!waited) say('Another command is installing the packages; waiting for it …');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
 }
 
-function isAlive(pid) {
+/** Whether the process that took the lock still lives; one that has not written its id yet has just taken it. */
+function isHeld() {
   try {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    if (pid === 0) return Date.now() - statSync(lock).mtimeMs < 5_000;
     process.kill(pid, 0);
-    return pid > 0;
+    return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error.code === 'EPERM' || error.code === 'ENOENT'; // somebody else's process; or given back just now
   }
 }
 

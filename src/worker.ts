@@ -18,6 +18,7 @@ import {
 import type { Notifier } from './contract/notifications';
 import { DEFAULT_TASK_QUEUE } from './contract/queues';
 import { LayersClient } from './layers/client';
+import { createNotifier } from './notify';
 import { temporalTarget, type TemporalTarget } from './temporal/connect';
 import { reachLayers, reachTemporal } from './worker/checks';
 import { createLogger, installRuntime, secretsOf } from './worker/logging';
@@ -172,6 +173,7 @@ export async function runWorker(config: WorkerConfig, target = temporalTarget())
       logger,
       taskQueue: config.taskQueue,
       defaultReturnUrl: config.publicUrl === null ? null : `${config.publicUrl}/c/return`,
+      notifier: config.notify === null ? null : createNotifier({ ...config.notify, log: logger }),
       deployment: config.deployment,
       signal: ending.signal,
     });

@@ -58,11 +58,11 @@ export class Cli {
   }
 
   /** Commands as they are typed here, and the workflow in Temporal Web UI where TEMPORAL_UI_URL says where that is. */
-  links(client: Client, { workflowId, runId }: Pick<OnboardingView, 'workflowId' | 'runId'>): Links {
+  links(client: Client, { workflowId }: Pick<OnboardingView, 'workflowId'>): Links {
     const { program } = this;
     const base = this.io.env['TEMPORAL_UI_URL']?.replace(/\/+$/, '');
     if (!base) return { program };
     const namespace = encodeURIComponent(client.options.namespace);
-    return { program, webUi: `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}` };
+    return { program, webUi: `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}` };
   }
 }

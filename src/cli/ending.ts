@@ -4,7 +4,7 @@ import type { OnboardingResult } from '../contract/result';
 import { entry, whichBlocked, type Setting } from './panels';
 import { clean } from './text';
 import { moment } from './times';
-import { commandsFor, type Links } from './words';
+import { commandsFor, decisionText, timezoneOf, type Links } from './words';
 
 /** How it ended, in a few lines; nothing while it runs. */
 export function endingOf(view: OnboardingView, setting: Setting): string[] {
@@ -27,14 +27,14 @@ export function endingOf(view: OnboardingView, setting: Setting): string[] {
 function resultLines(result: OnboardingResult, view: OnboardingView, setting: Setting): string[] {
   const { outcome, review, scheduledPosts, containerId } = result;
   const { paint, now } = setting;
-  const zone = view.status?.review?.timezone ?? view.server.customer?.timezone ?? 'UTC';
+  const zone = timezoneOf(view);
   const decided =
     review === null
       ? []
       : entry(
           'decision',
           [
-            `${review.decision} by ${clean(review.reviewer)}`,
+            decisionText(review),
             moment(review.at, zone, now),
             review.comment === null ? '' : `"${clean(review.comment)}"`,
           ]

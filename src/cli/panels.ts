@@ -3,7 +3,7 @@ import type { Blocked, OnboardingStatus, ReviewStatus, SourceCandidate, StepStat
 import type { Paint } from './paint';
 import { clean, pad, shellWord, width, wrap } from './text';
 import { moment, span } from './times';
-import { commandsFor, type Links } from './words';
+import { commandsFor, timezoneOf, type Links } from './words';
 
 /** What a panel needs to know besides the onboarding. */
 export interface Setting {
@@ -46,7 +46,7 @@ export function panelOf(step: StepStatus, status: OnboardingStatus, view: Onboar
   if (step.step === 'review' && status.review !== null && status.review.decision === undefined)
     return reviewPanel(status.review, view, setting);
   if (step.step === 'source' && status.choices !== null) return choicesPanel(status.choices, view, setting);
-  if (step.step === 'social' && step.state === 'waiting') return connectPanel(view, setting);
+  if (step.step === 'social' && step.state === 'waiting') return connectPanel(step, view, setting);
   return [];
 }
 
@@ -138,16 +138,17 @@ function choicesPanel(choices: readonly SourceCandidate[], view: OnboardingView,
   return [...described, ...copyable('choose', commandsFor(view, setting.links)('choose', first), setting)];
 }
 
-function connectPanel({ workflowId }: OnboardingView, setting: Setting): string[] {
+function connectPanel({ deadline }: StepStatus, view: OnboardingView, setting: Setting): string[] {
   const { connect } = setting.links;
-  if (connect !== undefined) return copyable('send', connect, setting);
+  const mint = `temporal workflow update execute --workflow-id ${shellWord(view.workflowId)} --name authorizeSocial --input '{}'`;
   return [
-    ...entry('link', 'a consent page for the customer, good for ten minutes:', setting),
-    ...copyable(
-      '',
-      `temporal workflow update execute --workflow-id ${workflowId} --name authorizeSocial --input '{}'`,
-      setting,
-    ),
+    ...(connect === undefined
+      ? [
+          ...entry('link', 'a consent page for the customer, good for ten minutes:', setting),
+          ...copyable('', mint, setting),
+        ]
+      : copyable('send', connect, setting)),
+    ...(deadline === undefined ? [] : entry('until', moment(deadline, timezoneOf(view), setting.now), setting)),
   ];
 }
 

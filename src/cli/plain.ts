@@ -4,10 +4,9 @@ import type { Change } from './changes';
 import { endingOf, nextLine } from './ending';
 import { painter } from './paint';
 import { codeOf } from './panels';
-import { timezoneOf } from './render';
 import { clean } from './text';
 import { clock, moment, span, withLocalTimes } from './times';
-import { commandsFor, customerArgument, labelOf, retrySentence, type Links } from './words';
+import { commandsFor, customerArgument, decisionText, labelOf, retrySentence, timezoneOf, type Links } from './words';
 
 const STATE_WORDS: Record<StepState, string> = {
   pending: 'pending',
@@ -48,7 +47,7 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
         `approve it: ${commands('approve')}`,
       ];
     case 'decision':
-      return [`decision: ${change.decision.decision} by ${clean(change.decision.reviewer)}`];
+      return [`decision: ${decisionText(change.decision)}`];
     case 'choices':
       return [
         `choose a source: ${commands('choose', change.choices[0]?.tiktokVideoId ?? 'ID')} (${change.choices.length} to choose from)`,

@@ -4,9 +4,9 @@ import type { OnboardingStatus, StepStatus } from '../contract/status';
 import { endingOf, nextLine } from './ending';
 import { painter, type Paint } from './paint';
 import { codeOf, entry, panelOf, type Setting } from './panels';
-import { clean, fit, pad, width } from './text';
+import { clean, fit, pad, shortIds, width } from './text';
 import { moment, span, withLocalTimes } from './times';
-import { duration, labelOf, retrySentence, stepOf, troubles, type Links } from './words';
+import { duration, labelOf, retrySentence, stepOf, timezoneOf, troubles, type Links } from './words';
 
 export interface FrameOptions {
   /** Epoch milliseconds: everything that moves is counted up to here. */
@@ -126,7 +126,7 @@ function iconOf({ step, state }: StepStatus, turning: number | null): [string, S
 
 function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingView, now: number): string {
   const zone = timezoneOf(view);
-  const fact = withLocalTimes(clean(step.fact ?? ''), zone, now);
+  const fact = withLocalTimes(shortIds(clean(step.fact ?? '')), zone, now);
   const join = (...texts: string[]): string => texts.filter(Boolean).join(' · ');
   switch (step.state) {
     case 'done':
@@ -146,14 +146,12 @@ function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingVi
     }
     case 'running':
     case 'waiting': {
-      const usually = step.typical === undefined ? '' : `usually ${duration(step.typical)}`;
       if (step.step === 'review') return join(step.state === 'waiting' ? 'waiting for a decision' : '', fact);
+      const usually = step.typical === undefined ? '' : `usually ${duration(step.typical)}`;
       const wait = view.retries.find((call) => isWait(call) && stepOf(call, status.steps) === step.step);
-      const until =
-        step.step === 'social' && step.deadline !== undefined ? `until ${moment(step.deadline, zone, now)}` : '';
-      // The message of a wait says what is usual, too.
-      const seen = clean(wait?.message ?? '').replace(/ \(usually .*\)$/, '');
-      return join(fact, seen, usually, until);
+      // The message of a wait says what is usual, too. That a consent is looked for is no news.
+      const seen = step.step === 'social' ? '' : clean(wait?.message ?? '').replace(/ \(usually .*\)$/, '');
+      return join(seen, usually, fact);
     }
   }
 }
@@ -163,9 +161,6 @@ function stepTime({ state, startedAt, finishedAt }: StepStatus, now: number): st
   if (finishedAt !== undefined) return span(Date.parse(finishedAt) - Date.parse(startedAt), { tenths: true });
   return span(now - Date.parse(startedAt));
 }
-
-export const timezoneOf = ({ status, server }: OnboardingView): string =>
-  status?.review?.timezone ?? server.customer?.timezone ?? 'UTC';
 
 /** Without a worker, the server alone is asked: the last published state, marked as such. */
 function serverOnly(view: OnboardingView, setting: Setting): string[] {

@@ -32,6 +32,10 @@ export const clean = (text: string): string =>
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .trim();
 
+/** Ids of Layers as people compare them: `prj_9cb9…da7c`. Where an id is to be copied it stays whole. */
+export const shortIds = (text: string): string =>
+  text.replace(/([0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{8}([0-9a-f]{4})/g, '$1…$2');
+
 /** Breaks at spaces. A word that is longer than a line stays whole, so that ids and commands can be copied. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];

@@ -2,7 +2,7 @@
 export { renderEnvExample } from './example';
 export { keyMode, shownKey } from './key';
 export { loadConfig, type Config, type GatewayConfig, type WorkerConfig } from './load';
-export { ConfigError, EXIT_CONFIG, type ConfigProblem } from './problems';
+export { ConfigError, EXIT_CONFIG } from './problems';
 export { isRateTier, tasksPerSecond, TIERS, type RateLimits, type RateTier } from './rates';
 export type { Environment } from './read';
-export { VARIABLES, variables, type ProcessName, type Variable } from './variables';
+export { variables } from './variables';

@@ -22,7 +22,8 @@ export interface Config {
   publicUrl: string | null;
   /** The first one signs. */
   linkSecrets: readonly string[];
-  notify: { url: string; secret: string } | null;
+  /** Complete or absent: what is sent carries links to the gateway. */
+  notify: { url: string; secret: string; publicUrl: string; linkSecret: string } | null;
   metricsAddress: string | null;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /** Opted in to Worker Deployment Versioning. */
@@ -85,7 +86,7 @@ function acrossVariables(name: ProcessName, values: Values, known: readonly Conf
 }
 
 function toConfig(values: Values): Config {
-  const { apiKey = null, notifyUrl, notifySecret, deploymentName, buildId } = values;
+  const { apiKey = null, publicUrl = null, linkSecrets = [], deploymentName, buildId } = values;
   return {
     layers: {
       apiKey,
@@ -101,11 +102,20 @@ function toConfig(values: Values): Config {
     },
     taskQueue: values.taskQueue!,
     httpPort: values.httpPort!,
-    publicUrl: values.publicUrl ?? null,
-    linkSecrets: values.linkSecrets ?? [],
-    notify: notifyUrl && notifySecret ? { url: notifyUrl, secret: notifySecret } : null,
+    publicUrl,
+    linkSecrets,
+    notify: toNotify(values),
     metricsAddress: values.metricsAddress ?? null,
     logLevel: values.logLevel!,
     deployment: deploymentName && buildId ? { deploymentName, buildId } : null,
   };
+}
+
+function toNotify({
+  notifyUrl: url,
+  notifySecret: secret,
+  publicUrl,
+  linkSecrets: [linkSecret] = [],
+}: Values): Config['notify'] {
+  return url && secret && publicUrl && linkSecret ? { url, secret, publicUrl, linkSecret } : null;
 }

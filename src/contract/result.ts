@@ -1,5 +1,5 @@
 import type { PublishMode } from './input';
-import type { StepStatus } from './status';
+import type { StepStatus } from './steps';
 
 export type Outcome = 'scheduled' | 'ready' | 'rejected' | 'expired';
 

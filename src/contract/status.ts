@@ -1,20 +1,8 @@
 import type { ScheduleTarget } from './input';
 import type { ReviewDecision } from './result';
-import type { Attention, Mode, Stage, Step, StepState } from './steps';
+import type { Attention, Mode, Stage, Step, StepStatus } from './steps';
 
-/** One step as people see it. Times are UTC, ISO 8601. */
-export interface StepStatus {
-  step: Step;
-  state: StepState;
-  /** What was learned, in a few words: an id, a name, a reason for skipping. */
-  fact?: string;
-  startedAt?: string;
-  finishedAt?: string;
-  /** How long the step usually takes, as the `ms` package reads it. */
-  typical?: string;
-  /** When a wait gives up. */
-  deadline?: string;
-}
+export type { StepStatus };
 
 /** A TikTok slideshow that can be remixed. `caption` is cut at 120 characters. */
 export interface SourceCandidate {

@@ -18,6 +18,20 @@ export type Step = (typeof STEPS)[number];
  */
 export type StepState = 'pending' | 'running' | 'waiting' | 'blocked' | 'done' | 'skipped' | 'failed';
 
+/** One step as people see it. Times are UTC, ISO 8601. */
+export interface StepStatus {
+  step: Step;
+  state: StepState;
+  /** What was learned, in a few words: an id, a name, a reason for skipping. */
+  fact?: string;
+  startedAt?: string;
+  finishedAt?: string;
+  /** How long the step usually takes, as the `ms` package reads it. */
+  typical?: string;
+  /** When a wait gives up. */
+  deadline?: string;
+}
+
 /** Where an onboarding is, one at a time, for lists: media, influencer, keywords and social run within `preparing`. */
 export const STAGES = [
   'validate',

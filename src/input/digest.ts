@@ -14,8 +14,7 @@ function sorted(value: Json): Json {
 }
 
 /** JSON with sorted keys. What JSON leaves out (`undefined`) makes no difference, because no wire carries it. */
-export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(sorted(JSON.parse(JSON.stringify(value)) as Json));
+const canonicalJson = (value: unknown): string => JSON.stringify(sorted(JSON.parse(JSON.stringify(value)) as Json));
 
 /** Tells whether two inputs are the same: sha256, hex, of the canonical JSON. */
 export const inputDigest = (input: unknown): string => createHash('sha256').update(canonicalJson(input)).digest('hex');

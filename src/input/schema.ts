@@ -9,7 +9,7 @@ import { checked, duration, httpsUrl, id, language, matching, publicUrl, text, z
  */
 
 /** Most accounts one call of `POST …/schedule` takes. */
-export const MAX_TARGETS = 50;
+const MAX_TARGETS = 50;
 const MAX_METADATA_BYTES = 8 * 1024;
 const MAX_MEDIA = 100;
 
@@ -28,7 +28,7 @@ const metadata = z.record(z.string(), z.unknown()).superRefine((value, ctx) => {
     });
 });
 
-export const project = z.strictObject({
+const project = z.strictObject({
   name: text(3, 30),
   customerExternalId: checked((value) => {
     if (value.length === 0 || value.length > 200) return `must be 1 to 200 characters long, is ${value.length}`;
@@ -60,7 +60,7 @@ const appMedia = distinct(asset, 'url', MAX_MEDIA, 'the same URL').superRefine((
   }
 }, always);
 
-export const influencer = z
+const influencer = z
   .strictObject({
     influencerId: id('inf_…').optional(),
     create: z
@@ -93,7 +93,7 @@ const social = z
       ctx.addIssue({ code: 'custom', message: `a post has at most ${MAX_TARGETS} accounts, here are ${total}` });
   }, always);
 
-export const source = z
+const source = z
   .strictObject({
     tiktokVideoId: matching(/^\d{1,25}$/, 'the digits of a TikTok video id').optional(),
     keyword: text(1, 200).optional(),

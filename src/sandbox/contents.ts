@@ -33,12 +33,9 @@ export function createContainer(world: World, project: Project, given: NewContai
     createdAt: world.now(),
     finishedAt: null,
   };
-  world.state.containers[container.id] = container;
+  world.add('containers', container);
   return container;
 }
-
-export const containersOf = (world: World, projectId: string): Container[] =>
-  Object.values(world.state.containers).filter((container) => container.projectId === projectId);
 
 export const policyOf = (world: World, projectId: string): Policy =>
   world.state.policies[projectId] ?? { projectId, policy: 'auto_approve', firstN: null, updatedAt: 0 };
@@ -47,9 +44,9 @@ export const policyOf = (world: World, projectId: string): Policy =>
 function needsReview(world: World, projectId: string): boolean {
   const { policy, firstN } = policyOf(world, projectId);
   if (policy !== 'review_first_n') return policy === 'review_all';
-  const decided = containersOf(world, projectId).filter(
-    ({ approvalStatus }) => approvalStatus === 'approved' || approvalStatus === 'rejected',
-  );
+  const decided = world
+    .owned('containers', projectId)
+    .filter(({ approvalStatus }) => approvalStatus === 'approved' || approvalStatus === 'rejected');
   return decided.length < (firstN ?? 0);
 }
 
@@ -92,7 +89,7 @@ export function containerStatus(world: World, container: Container): string {
   return !job || progressOf(job, world.now()).stage === 'queued' ? 'queued' : 'processing';
 }
 
-export const slideUrl = (world: World, container: Container, index: number) =>
+const slideUrl = (world: World, container: Container, index: number) =>
   `${world.url}/media/content/${container.id}/${index + 1}.svg`;
 
 export const assetRecord = (world: World, container: Container, index: number) => ({

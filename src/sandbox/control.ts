@@ -106,7 +106,7 @@ export function controlRoutes(world: World): Hono {
     const projectId = normalizeId('prj', body.projectId);
     if (!projectId || !world.state.projects[projectId]) throw new Error('projectId: no such project');
     const account: Account = { id: mint('sa'), ...body, projectId, status: 'connected', connectedAt: world.now() };
-    world.state.accounts[account.id] = account;
+    world.add('accounts', account);
     world.effect('account.connected', account, null, { platform: account.platform });
     return context.json(account, 201);
   });

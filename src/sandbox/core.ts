@@ -3,6 +3,8 @@ import { type Config } from './options';
 import { loadState, Snapshots } from './persistence';
 import { emptyState, type Organization, type State } from './state';
 
+type OwnedTable = 'media' | 'influencers' | 'containers' | 'accounts' | 'posts';
+
 /** Memory, clock and ledger: what every part of a sandbox stands on. */
 export class Core {
   state: State;
@@ -25,6 +27,18 @@ export class Core {
   organization(id: string, parentId: string | null = null): Organization {
     const balance = this.overrides.credits ?? this.config.credits;
     return (this.state.organizations[id] ??= { id, parentId, balance, reserved: 0, used: 0 });
+  }
+
+  /** A new row of a project. */
+  add<Table extends OwnedTable>(table: Table, row: State[Table][string]) {
+    (this.state[table] as Record<string, typeof row>)[row.id] = row;
+    (this.state.owned[`${row.projectId} ${table}`] ??= []).push(row.id);
+  }
+
+  /** The rows of a project, oldest first. */
+  owned<Table extends OwnedTable>(table: Table, projectId: string): State[Table][string][] {
+    const rows = this.state[table] as Record<string, State[Table][string]>;
+    return (this.state.owned[`${projectId} ${table}`] ?? []).flatMap((id) => rows[id] ?? []);
   }
 
   /** Something happened to a resource: into the ledger and, soon, into the snapshot. */

@@ -4,7 +4,7 @@ import { type StoredAnswer } from './state';
 import { type Core } from './core';
 
 /** Keys sorted at every depth, so that the same body in another order is the same body. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

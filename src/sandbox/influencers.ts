@@ -41,7 +41,7 @@ export function createInfluencer(core: Core, project: Project, hints: Hints): In
     updatedAt: now,
     deletedAt: null,
   };
-  core.state.influencers[id] = influencer;
+  core.add('influencers', influencer);
   return influencer;
 }
 

@@ -50,7 +50,7 @@ export function startJob(world: World, start: Start): Job {
   world.state.jobs[job.id] = job;
   world.openJobs.add(job);
   world.effect('job.started', job, start.requestId, { kind, hidden: job.hidden });
-  world.wake(dueAtOfJob(job));
+  world.due(job, dueAtOfJob(job));
   return job;
 }
 
@@ -89,9 +89,13 @@ function releaseWaiting(world: World, influencerJob: Job, at: number) {
   for (const job of world.openJobs) {
     if (job.kind !== 'content_generate' || job.beganAt !== null) continue;
     if (job.influencerId !== influencerJob.influencerId) continue;
-    if (influencerJob.status === 'completed') job.beganAt = at;
-    else
-      finishJob(world, job, at, 'failed', { code: 'INFLUENCER_FAILED', message: 'The influencer could not be made.' });
+    if (influencerJob.status === 'completed') {
+      job.beganAt = at;
+      world.due(job, dueAtOfJob(job));
+    } else {
+      const error = { code: 'INFLUENCER_FAILED', message: 'The influencer could not be made.' };
+      finishJob(world, job, at, 'failed', error);
+    }
   }
 }
 

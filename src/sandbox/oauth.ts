@@ -40,7 +40,7 @@ export function allow(world: World, minted: OauthState, handle: string | null): 
     connectedAt: now,
   };
   Object.assign(account, { status: 'connected', connectedAt: now });
-  world.state.accounts[account.id] = account;
+  if (!known) world.add('accounts', account);
   Object.assign(minted, { status: 'completed', socialAccountId: account.id });
   world.effect('account.connected', account, null, { state: minted.state, platform: account.platform });
   world.webhooks.emit(

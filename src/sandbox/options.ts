@@ -10,7 +10,7 @@ export interface Limits {
 
 export type Tier = 'standard' | 'pilot' | 'partner';
 
-export const TIERS: Record<Tier, Limits> = {
+const TIERS: Record<Tier, Limits> = {
   standard: { reads: 120, writes: 60, starts: 20, writesPerDay: 10_000 },
   pilot: { reads: 1_200, writes: 600, starts: 60, writesPerDay: 100_000 },
   partner: { reads: 6_000, writes: 3_000, starts: 300, writesPerDay: 500_000 },

@@ -14,6 +14,5 @@ export function page<T>(items: T[], id: (item: T) => string, query: { cursor?: s
   return { shown, nextCursor: more ? Buffer.from(id(last)).toString('base64url') : null };
 }
 
-/** Newest first: records keep insertion order. */
-export const newest = <T>(items: Record<string, T>, belongs: (item: T) => boolean): T[] =>
-  Object.values(items).filter(belongs).reverse();
+/** Newest first, of what is kept oldest first. */
+export const newest = <T>(items: T[], belongs: (item: T) => boolean): T[] => items.filter(belongs).reverse();

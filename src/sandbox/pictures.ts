@@ -6,7 +6,7 @@ import { type World } from './world';
 /** Portrait, as TikTok shows it; half the pixels, since these are vectors. */
 const WIDTH = 540;
 const HEIGHT = 960;
-const LETTERS_PER_LINE = 18;
+const LETTERS_PER_LINE = 16;
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
@@ -55,7 +55,7 @@ const SLIDE_LINES = [
   'Your turn',
 ];
 const FACE =
-  '<circle cx="270" cy="560" r="120" fill="#fff" opacity=".9"/><path d="M90 960c0-140 80-220 180-220s180 80 180 220z" fill="#fff" opacity=".9"/>';
+  '<circle cx="270" cy="470" r="100" fill="#fff" opacity=".9"/><path d="M110 850c0-140 70-250 160-250s160 110 160 250z" fill="#fff" opacity=".9"/>';
 
 /** Without a key: a browser shows them. */
 export function mediaRoutes(world: World): Hono {

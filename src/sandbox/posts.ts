@@ -55,7 +55,7 @@ export function createPosts(
       updatedAt: now,
       requestId,
     };
-    world.state.posts[post.id] = post;
+    world.add('posts', post);
     world.openPosts.add(post);
     world.effect('post.created', post, requestId, {
       containerId: container.id,
@@ -63,7 +63,7 @@ export function createPosts(
       scheduledFor: utc(scheduledFor),
     });
     announce(world, post, 'post.scheduled', { scheduledFor: utc(scheduledFor) });
-    world.wake(dueAtOfPost(world, post));
+    world.due(post, dueAtOfPost(world, post));
     return post.id;
   });
 }
@@ -80,6 +80,7 @@ export function advancePost(world: World, post: Post, at: number) {
   if (post.status === 'queued') {
     post.status = 'publishing';
     post.attemptedAt = at;
+    world.due(post, dueAtOfPost(world, post));
     return;
   }
   if (post.status !== 'publishing') return;

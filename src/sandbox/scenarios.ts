@@ -187,6 +187,9 @@ const PREFIX = 'scenario';
 export function applyScenario(world: World, name: string, customerExternalId?: string) {
   const scenario = SCENARIOS[name];
   if (!scenario) throw new Error(`scenario: "${name}" is unknown; there are ${Object.keys(SCENARIOS).join(', ')}`);
+  if (scenario.limits && customerExternalId !== undefined) {
+    throw new Error(`customerExternalId: "${name}" holds for everybody; leave the customer out`);
+  }
   const scope = customerExternalId === undefined ? `${PREFIX}:` : `${PREFIX}[${customerExternalId}]:`;
   world.faults.clear(world.config.seed, ({ id }) => id.startsWith(scope));
   const rules = scenario.rules(world.config).map((rule, index) => ({

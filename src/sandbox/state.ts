@@ -6,6 +6,10 @@ export interface State {
   media: Record<string, Media>;
   influencers: Record<string, Influencer>;
   banks: Record<string, KeywordBank>;
+  /** Ids of what a project owns, by `<projectId> <table>`: oldest first. */
+  owned: Record<string, string[]>;
+  /** Ids of projects by `<organizationId> <customerExternalId>`. */
+  handles: Record<string, string[]>;
   jobs: Record<string, Job>;
   containers: Record<string, Container>;
   policies: Record<string, Policy>;
@@ -87,7 +91,7 @@ export interface Hashtag {
   useCount: number;
 }
 
-export interface KeywordBank {
+interface KeywordBank {
   projectId: string;
   hashtags: Hashtag[];
   refreshedAt: number | null;
@@ -249,6 +253,8 @@ export const emptyState = (): State => ({
   media: {},
   influencers: {},
   banks: {},
+  owned: {},
+  handles: {},
   jobs: {},
   containers: {},
   policies: {},

@@ -58,7 +58,7 @@ interface Issue {
 }
 
 /** 422 `VALIDATION` in the shape of the route. An unknown key is reported at the key, as the API does. */
-export function invalid(shape: ErrorShape, issues: readonly Issue[], status = 422): ApiError {
+function invalid(shape: ErrorShape, issues: readonly Issue[], status = 422): ApiError {
   const flat = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? (issue.keys ?? []).map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unrecognized key.' }))

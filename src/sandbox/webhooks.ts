@@ -35,7 +35,7 @@ interface Sending {
 }
 
 /** `t=<unix>,v1=<hex>`, one `v1` per valid secret, over `<t>.<raw body>`. */
-export function signature(secrets: string[], body: string, unixSeconds: number): string {
+function signature(secrets: string[], body: string, unixSeconds: number): string {
   const mac = (secret: string) => createHmac('sha256', secret).update(`${unixSeconds}.${body}`).digest('hex');
   return [`t=${unixSeconds}`, ...secrets.map((secret) => `v1=${mac(secret)}`)].join(',');
 }

@@ -45,7 +45,8 @@ export class World extends Core {
   /** The timer only serves webhooks and the ledger: readers look for themselves. */
   arm() {
     const { nextAt } = this.agenda;
-    if (nextAt === this.armedFor) return;
+    // A clock that was moved overtakes a timer that runs in real time.
+    if (nextAt === this.armedFor && nextAt > this.now()) return;
     clearTimeout(this.timer);
     this.armedFor = nextAt;
     if (nextAt === Infinity) return;

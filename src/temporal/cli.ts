@@ -29,7 +29,7 @@ const DEFAULT_MIN_SERVER = '1.28.0';
 const BINARY = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
 /** There is no usable CLI; the message says how to get one. */
-export class NoTemporalCliError extends Error {
+class NoTemporalCliError extends Error {
   override readonly name = 'NoTemporalCliError';
 }
 

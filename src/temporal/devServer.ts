@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { findTemporalCli } from './cli';
-import { targetAt, temporalTarget, type TemporalTarget } from './connect';
+import { targetAt, type TemporalTarget } from './connect';
 import { type GuardedChild, spawnGuarded } from './guardedChild';
 import { freePort, isListening } from './ports';
 import { searchAttributes } from './searchAttributes';
@@ -64,20 +64,6 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       if (!portTaken || attempt === 3) throw error;
     }
   }
-}
-
-/** What a demo or a test runs against, and how to end it. */
-export type DevelopmentServer = Pick<DevServer, 'target' | 'uiUrl' | 'stop'>;
-
-/** The server that `TEMPORAL_ADDRESS` names, which is left alone afterwards; without it a dev server of its own. */
-export async function developmentServer(
-  options: DevServerOptions = {},
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<DevelopmentServer> {
-  if (env.TEMPORAL_ADDRESS === undefined || env.TEMPORAL_ADDRESS === '') return startDevServer(options);
-  const target = temporalTarget(env);
-  options.log?.(`Using the Temporal server at ${target.address} (TEMPORAL_ADDRESS)`);
-  return { target, uiUrl: null, stop: () => Promise.resolve() };
 }
 
 async function startOnce(cliPath: string, options: DevServerOptions): Promise<DevServer> {

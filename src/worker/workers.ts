@@ -34,7 +34,7 @@ export function defaultWorkflowCode(): WorkflowCode {
 const SHUTDOWN = { shutdownGraceTime: '25s', shutdownForceTime: '28s' } as const;
 
 /** The worker that runs the workflow, and what needs no request: local activities and notifications. */
-export const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>
+const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>
   Worker.create({
     ...SHUTDOWN,
     ...parts.workflowCode,
@@ -63,7 +63,7 @@ export const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>
  * The worker of one API bucket. The server holds its queue to the rate, for all workers of the queue together; versions
  * share it too, so these workers are not versioned: two queues at the full rate would be twice the limit.
  */
-export const createBucketWorker = (parts: WorkerParts, bucket: Bucket): Promise<Worker> => {
+const createBucketWorker = (parts: WorkerParts, bucket: Bucket): Promise<Worker> => {
   const rate = parts.rates[bucket];
   return Worker.create({
     ...SHUTDOWN,

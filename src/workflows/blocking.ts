@@ -40,8 +40,11 @@ export class Blocking {
     private readonly tell: (blocked: Blocked) => void,
   ) {}
 
-  /** Runs until it succeeds or an operator skips it. Bugs and cancellations pass through. */
-  async attempt<T>(step: Step, run: () => Promise<T>, item?: string): Promise<T | Skipped> {
+  /**
+   * Runs until it succeeds or an operator skips it. Bugs and cancellations pass through. `item` is asked whenever it
+   * blocks, since new input may have changed it.
+   */
+  async attempt<T>(step: Step, run: () => Promise<T>, item?: () => string): Promise<T | Skipped> {
     let told = '';
     for (let healed = 0; ;) {
       try {
@@ -53,10 +56,9 @@ export class Blocking {
         // Once per cause, not once per retry that meets it again.
         const tell = told !== details.code;
         told = details.code;
-        const answer = await this.wait(step, item, details, details.heals ? healDelay(healed++) : null, tell);
+        const answer = await this.wait(step, item?.(), details, details.heals ? healDelay(healed++) : null, tell);
         if (answer.action === 'abort') this.abort(step, answer.reason ?? 'aborted');
         if (answer.action === 'skip') return new Skipped(answer.reason ?? `skipped: ${details.code}`);
-        this.progress.set(step, 'running');
       }
     }
   }
@@ -85,12 +87,12 @@ export class Blocking {
     return entry.answer ?? { action: 'retry' };
   }
 
-  /** Shows the step as blocked while any of its items is. */
+  /** Shows the step as blocked while any of its items is, and as running again afterwards. */
   private show(step: Step): void {
     this.progress.blocked = this.entries.map(({ shown }) => shown);
     const mine = this.progress.blocked.filter((entry) => entry.step === step);
     if (mine.length > 0) this.progress.set(step, 'blocked', { fact: mine.map(({ code }) => code).join(', ') });
-    else this.progress.changed();
+    else this.progress.set(step, 'running');
     this.progress.publish();
   }
 
@@ -110,11 +112,11 @@ export class Blocking {
   }
 
   /** Takes the answer. `check` may refuse it (it reads the new input); meanwhile nobody else can answer. */
-  async resolve(args: ResolveStepArgs, check: () => Promise<void>): Promise<void> {
+  async resolve(args: ResolveStepArgs, check: (blocked: Blocked) => Promise<void>): Promise<void> {
     const entry = this.find(args);
     entry.reserved = true;
     try {
-      await check();
+      await check(entry.shown);
       entry.answer = { action: args.action, reason: args.reason ?? `${args.action} by ${args.operator}` };
     } finally {
       entry.reserved = false;

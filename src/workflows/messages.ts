@@ -73,9 +73,11 @@ function checkResolve(run: Run, args: messages.ResolveStepArgs): void {
 
 /** Lets a blocked step go on, with new input if there is some; the new input is checked as the first was. */
 async function resolve(run: Run, args: messages.ResolveStepArgs): Promise<void> {
-  const { step, item, input } = args;
-  await run.blocking.resolve(args, async () => {
+  const { step, input } = args;
+  await run.blocking.resolve(args, async (blocked) => {
     if (input === undefined) return;
+    // A list replaces all assets; anything else the one that is blocked.
+    const item = Array.isArray(input) ? undefined : blocked.item;
     const { adopt, ...rest } = input as { adopt?: unknown };
     const replacement = step === 'project' && typeof adopt === 'string' ? rest : input;
     if (replacement === rest && Object.keys(rest).length === 0) {

@@ -96,7 +96,7 @@ test('a rejected one ends with 6, and start --again begins anew', async () => {
   const customer = await started();
   expect((await ran(['reject', customer, '--comment', 'Not our tone', '--by', 'maria'])).code).toBe(0);
   const watched = await ran(['watch', customer]);
-  expect(watched.out).toContain('reject by maria');
+  expect(watched.out).toContain('rejected by maria');
   expect(watched.out).toContain('To try again: layers-onboarding start FILE --again');
   expect(watched.code).toBe(6);
 

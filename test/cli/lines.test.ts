@@ -24,7 +24,7 @@ test('at first everything that is known, then only what is new', () => {
   const view = viewOf(statusOf());
   expect(plain(null, view)).toEqual([
     '14:02:11Z acme-coffee check input done (0.1s)',
-    '14:02:11Z acme-coffee create project done prj_9cb9 (0.8s)',
+    '14:02:11Z acme-coffee create project done prj_9cb94a54-0000-4000-8000-00000000da7c (0.8s)',
     '14:02:11Z acme-coffee upload media done logo, 2 screenshots (3.1s)',
     '14:02:11Z acme-coffee influencer done "Maya" ready (58.2s)',
     '14:02:11Z acme-coffee keyword bank waiting',
@@ -56,7 +56,7 @@ test('a review is announced once, its decision once', () => {
   ]);
   const decision = { revision: 0, decision: 'approve', reviewer: 'maria', at: after(166), comment: null } as const;
   const decided = viewOf({ ...reviewStatus(), review: { ...REVIEW, decision } });
-  expect(plain(asked, decided)).toEqual(['14:02:11Z acme-coffee decision: approve by maria']);
+  expect(plain(asked, decided)).toEqual(['14:02:11Z acme-coffee decision: approved by maria']);
   expect(plain(decided, decided)).toEqual([]);
   const secondRound = viewOf({ ...reviewStatus(), review: { ...REVIEW, revision: 1, earlier: [decision] } });
   expect(json(decided, secondRound)).toMatchObject([{ review: { revision: 1 } }]);
@@ -98,7 +98,7 @@ test('the end: the outcome and what to do next', () => {
   expect(lines).toEqual([
     '14:02:11Z acme-coffee ✔ Scheduled',
     '14:02:11Z acme-coffee post Fri 15 May 09:00 Los Angeles (16:00Z) · publish · sa_1 · sp_1',
-    '14:02:11Z acme-coffee decision approve by maria · Tue 12 May 07:02 Los Angeles (14:02Z) · "Great"',
+    '14:02:11Z acme-coffee decision approved by maria · Tue 12 May 07:02 Los Angeles (14:02Z) · "Great"',
     '14:02:11Z acme-coffee Done. The result as JSON: layers-onboarding status acme-coffee --json',
   ]);
   expect(json(viewOf(view.status), view)).toMatchObject([

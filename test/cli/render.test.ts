@@ -38,12 +38,13 @@ test('running: done steps with their fact, moving ones with what is usual, troub
   };
   expect(frame(view, { live: true, links })).toBe(`
  Acme Coffee   onboard-acme-coffee   SANDBOX                      elapsed 2m 47s
- ✔ Create project        prj_9cb9                                           0.8s
+ ✔ Create project        prj_9cb9…da7c                                      0.8s
  ✔ Upload media          logo, 2 screenshots                                3.1s
  ✔ Influencer            "Maya" ready                                      58.2s
  ⠋ Keyword bank          the keyword bank is researched · usually 4m 30s  2m 41s
  ◌ Connect TikTok        tiktok: the customer has to connect an account   2m 46s
      send      https://x.example/c/1
+     until     Tue 26 May 07:00 Los Angeles (14:00Z)
  ○ Pick source
  ○ Generate slideshow
  ○ Review
@@ -60,7 +61,7 @@ test('running: done steps with their fact, moving ones with what is usual, troub
 test('blocked: why, how to mend it, what else, whom to ask', () => {
   expect(frame(viewOf(blockedStatus()))).toBe(`
  Acme Coffee   onboard-acme-coffee   SANDBOX                      elapsed 2m 47s
- ✔ Create project        prj_9cb9                                           0.8s
+ ✔ Create project        prj_9cb9…da7c                                      0.8s
  ✔ Upload media          logo, 2 screenshots                                3.1s
  ✔ Influencer            "Maya" ready                                      58.2s
  ✔ Keyword bank          42 keywords                                      1m 34s
@@ -104,7 +105,7 @@ test('waiting for a reviewer: what to look at, and the three commands', () => {
   const links = { review: 'http://localhost:3000/r/abc', program: 'npm run cli --' };
   expect(frame(viewOf(reviewStatus()), { links })).toBe(`
  Acme Coffee   onboard-acme-coffee   SANDBOX                      elapsed 2m 47s
- ✔ Create project        prj_9cb9                                           0.8s
+ ✔ Create project        prj_9cb9…da7c                                      0.8s
  ✔ Upload media          logo, 2 screenshots                                3.1s
  ✔ Influencer            "Maya" ready                                      58.2s
  ✔ Keyword bank          42 keywords                                      1m 34s
@@ -132,7 +133,7 @@ test('waiting for a reviewer: what to look at, and the three commands', () => {
 test('scheduled: the time in the zone of the customer and in UTC, and who decided', () => {
   expect(frame(finishedView())).toBe(`
  Acme Coffee   onboard-acme-coffee   SANDBOX                         took 2m 42s
- ✔ Create project        prj_9cb9                                           0.8s
+ ✔ Create project        prj_9cb9…da7c                                      0.8s
  ✔ Upload media          logo, 2 screenshots                                3.1s
  ✔ Influencer            "Maya" ready                                      58.2s
  ✔ Keyword bank          42 keywords                                      1m 34s
@@ -144,7 +145,7 @@ test('scheduled: the time in the zone of the customer and in UTC, and who decide
 
  ✔ Scheduled
      post      Fri 15 May 09:00 Los Angeles (16:00Z) · publish · sa_1 · sp_1
-     decision  approve by maria · Tue 12 May 07:02 Los Angeles (14:02Z) ·
+     decision  approved by maria · Tue 12 May 07:02 Los Angeles (14:02Z) ·
                "Great"
 
  Done. The result as JSON: layers-onboarding status acme-coffee --json

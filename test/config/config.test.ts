@@ -84,7 +84,12 @@ describe('the configuration', () => {
       httpPort: 0,
       publicUrl: 'https://onboarding.example',
       linkSecrets: [SECRET, `${SECRET}2`],
-      notify: { url: 'http://127.0.0.1:9/notify', secret: SECRET },
+      notify: {
+        url: 'http://127.0.0.1:9/notify',
+        secret: SECRET,
+        publicUrl: 'https://onboarding.example',
+        linkSecret: SECRET,
+      },
       metricsAddress: '0.0.0.0:9464',
       logLevel: 'debug',
       deployment: { deploymentName: 'onboarding', buildId: 'abc' },

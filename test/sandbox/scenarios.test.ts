@@ -155,6 +155,8 @@ describe('scenarios', () => {
     expect((await attempt(at, projectId, influencerId)).status).toBe(202);
     const unlucky = await aSlideshow(at, { customerExternalId: 'unlucky-1' }).catch((error: unknown) => error);
     expect(String(unlucky)).toContain('402');
+    const everybody = await at.post('/_sandbox/scenario', { name: 'job-cap', customerExternalId: '^unlucky' });
+    expect(everybody.body.error.message).toContain('holds for everybody');
     const stateOf = async () => (await at.get('/_sandbox/faults')).body.rules.map(({ id }: { id: string }) => id);
     expect(await stateOf()).toEqual(['scenario[^unlucky]:billing:credits']);
     await at.post('/_sandbox/scenario', { name: 'happy', customerExternalId: '^unlucky' });

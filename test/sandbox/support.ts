@@ -55,7 +55,7 @@ export async function send(
 }
 
 /** Moves when it is told to. */
-export class Clock {
+class Clock {
   ms = Date.UTC(2026, 4, 1, 12, 0, 0);
   now = () => this.ms;
   advance(ms: number) {

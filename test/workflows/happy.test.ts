@@ -75,7 +75,13 @@ describe('the happy path', () => {
     expect(attributes.get(SEARCH_ATTRIBUTES.refs)).toHaveLength(2);
     await handle.signal(approve, { reviewer: 'x' });
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
-    console.log((await handle.describe()).historyLength, (await handle.fetchHistory()).events!.filter((e) => e.activityTaskScheduledEventAttributes).map((e) => e.activityTaskScheduledEventAttributes!.activityType!.name).join(' '));
+    console.log(
+      (await handle.describe()).historyLength,
+      (await handle.fetchHistory())
+        .events!.filter((e) => e.activityTaskScheduledEventAttributes)
+        .map((e) => e.activityTaskScheduledEventAttributes!.activityType!.name)
+        .join(' '),
+    );
     expect((await handle.describe()).historyLength).toBeLessThanOrEqual(130);
     await until(async () => effects(sandbox, 'post.created', customer).length === 1);
   });

@@ -78,13 +78,13 @@ const upload = route('POST /v1/projects/:projectId/app-media', {
       deletedAt: null,
     };
     if (KINDS[body.kind].replaces) {
-      for (const other of Object.values(world.state.media)) {
-        if (other.projectId !== project.id || other.kind !== body.kind || other.deletedAt !== null) continue;
+      for (const other of world.owned('media', project.id)) {
+        if (other.kind !== body.kind || other.deletedAt !== null) continue;
         other.deletedAt = now;
         world.effect('media.replaced', other, requestId, { by: media.id });
       }
     }
-    world.state.media[media.id] = media;
+    world.add('media', media);
     world.effect('media.created', media, requestId, { kind: media.kind, url: media.url });
     return reply(201, mediaRecord(media));
   },
@@ -101,8 +101,8 @@ const list = route('GET /v1/projects/:projectId/app-media', {
     const { id } = projectOf(call);
     const { kind } = call.query;
     const all = newest(
-      call.world.state.media,
-      (media) => media.projectId === id && media.deletedAt === null && (kind === undefined || media.kind === kind),
+      call.world.owned('media', id),
+      (media) => media.deletedAt === null && (kind === undefined || media.kind === kind),
     );
     const { shown, nextCursor } = page(all, (media) => media.id, call.query);
     return reply(200, { items: shown.map(mediaRecord), nextCursor });

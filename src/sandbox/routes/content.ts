@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containerRecord, containerStatus, containersOf, assetRecord, createContainer } from '../contents';
+import { containerRecord, containerStatus, assetRecord, createContainer } from '../contents';
 import { ApiError, badField, notFound } from '../errors';
 import { normalizeId } from '../ids';
 import { jobAccepted, startJob } from '../jobs';
@@ -74,7 +74,7 @@ function actorOf({ world }: Call, project: Project, body: { influencerId?: strin
   if (body.socialAccountId !== undefined) {
     const account = world.state.accounts[normalizeId('sa', body.socialAccountId) ?? ''];
     if (!account || !inProject(account) || account.status === 'disconnected') throw notFound('Social account');
-    influencer ??= Object.values(world.state.influencers).find((other) => inProject(other) && other.status === 'ready');
+    influencer ??= world.owned('influencers', project.id).find(({ status }) => status === 'ready');
   }
   return influencer;
 }
@@ -169,7 +169,8 @@ const list = route('GET /v1/projects/:projectId/content', {
   handle(call) {
     const { world, query } = call;
     const { id } = projectOf(call);
-    const found = containersOf(world, id)
+    const found = world
+      .owned('containers', id)
       .reverse()
       .filter(
         (container) =>

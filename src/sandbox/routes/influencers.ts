@@ -46,7 +46,7 @@ const list = route('GET /v1/projects/:projectId/influencers', {
   handle(call) {
     const { world, query } = call;
     const { id } = projectOf(call);
-    const all = newest(world.state.influencers, ({ projectId, deletedAt }) => projectId === id && deletedAt === null)
+    const all = newest(world.owned('influencers', id), ({ deletedAt }) => deletedAt === null)
       .map((influencer) => influencerListItem(world, influencer))
       .filter(({ status }) => query.status === undefined || status === query.status);
     const { shown, nextCursor } = page(all, ({ influencerId }) => influencerId, query);

@@ -43,9 +43,9 @@ const patchBody = z.strictObject({
   appDescription: shared.appDescription.nullable().optional(),
 });
 
-export const READ_ONLY = ['id', 'organizationId', 'createdAt', 'updatedAt', 'ingestState', 'brandContext'];
+const READ_ONLY = ['id', 'organizationId', 'createdAt', 'updatedAt', 'ingestState', 'brandContext'];
 
-export function projectRecord(project: Project) {
+function projectRecord(project: Project) {
   const { id, organizationId, status, customerExternalId, timezone, primaryLanguage, ownerEmail } = project;
   const { appName, appDescription, tagline, brandVoice, targetGender, metadata } = project;
   return {
@@ -69,9 +69,7 @@ export function projectRecord(project: Project) {
 function fullRecord(call: Call, project: Project) {
   const { appName, appDescription, tagline, brandVoice, primaryLanguage } = project;
   const keywords = call.world.state.banks[project.id]?.hashtags.map(({ phrase }) => phrase) ?? [];
-  const logo = Object.values(call.world.state.media).find(
-    (media) => media.projectId === project.id && media.kind === 'logo' && media.deletedAt === null,
-  );
+  const logo = call.world.owned('media', project.id).find((media) => media.kind === 'logo' && media.deletedAt === null);
   return {
     ...projectRecord(project),
     brand: { appName, tagline, brandVoice },
@@ -84,17 +82,22 @@ function fullRecord(call: Call, project: Project) {
   };
 }
 
-/** Archived projects keep their handle. */
-function checkUnique({ world, caller }: Call, handle: string | null, except?: Project) {
-  if (handle === null || !world.config.uniqueCustomerExternalId) return;
-  const taken = Object.values(world.state.projects).some(
-    (project) =>
-      project !== except && project.organizationId === caller.organizationId && project.customerExternalId === handle,
-  );
-  if (taken)
-    throw conflict(`customerExternalId "${handle}" is already in use on another project.`, {
-      field: 'customerExternalId',
-    });
+const handleKey = (organizationId: string, handle: string) => `${organizationId} ${handle}`;
+
+function named({ world, caller }: Pick<Call, 'world' | 'caller'>, handle: string): Project[] {
+  const ids = world.state.handles[handleKey(caller.organizationId, handle)] ?? [];
+  return ids.flatMap((id) => world.state.projects[id] ?? []).filter((project) => project.customerExternalId === handle);
+}
+
+/** Takes a handle for a project. Archived projects keep theirs. */
+function claim(call: Pick<Call, 'world' | 'caller'>, project: Project, handle: string) {
+  const others = named(call, handle).filter((other) => other !== project);
+  if (others.length > 0 && call.world.config.uniqueCustomerExternalId) {
+    const message = `customerExternalId "${handle}" is already in use on another project.`;
+    throw conflict(message, { field: 'customerExternalId' });
+  }
+  const ids = (call.world.state.handles[handleKey(project.organizationId, handle)] ??= []);
+  if (!ids.includes(project.id)) ids.push(project.id);
 }
 
 /** Fire and forget: nobody learns an id of what starts here. */
@@ -114,7 +117,6 @@ const create = route('POST /v1/projects', {
   mintsId: true,
   handle(call) {
     const { world, caller, body } = call;
-    checkUnique(call, body.customerExternalId ?? null);
     const now = world.now();
     const project: Project = {
       id: mint('prj'),
@@ -135,6 +137,7 @@ const create = route('POST /v1/projects', {
       updatedAt: now,
       archivedAt: null,
     };
+    if (project.customerExternalId !== null) claim(call, project, project.customerExternalId);
     world.state.projects[project.id] = project;
     world.effect('project.created', { id: project.id, projectId: project.id }, call.requestId);
     if (project.appDescription) startResearch(call, project, true);
@@ -152,13 +155,14 @@ const list = route('GET /v1/projects', {
     customerExternalId: z.string().optional(),
   }),
   handle({ world, caller, query }) {
+    const { customerExternalId: handle, status, search } = query;
+    const candidates = handle === undefined ? Object.values(world.state.projects) : named({ world, caller }, handle);
     const found = newest(
-      world.state.projects,
+      candidates,
       (project) =>
         project.organizationId === caller.organizationId &&
-        project.status === query.status &&
-        (query.customerExternalId === undefined || project.customerExternalId === query.customerExternalId) &&
-        (query.search === undefined || project.name.toLowerCase().includes(query.search.toLowerCase())),
+        project.status === status &&
+        (search === undefined || project.name.toLowerCase().includes(search.toLowerCase())),
     );
     const { shown, nextCursor } = page(found, (project) => project.id, query);
     const items = shown.map((project) => {
@@ -189,7 +193,7 @@ const patch = route('PATCH /v1/projects/:projectId', {
     const { world, body } = call;
     const project = projectOf(call);
     const described = project.appDescription;
-    if (body.customerExternalId !== undefined) checkUnique(call, body.customerExternalId, project);
+    if (body.customerExternalId !== undefined) claim(call, project, body.customerExternalId);
     const { status, ...changes } = body;
     Object.assign(project, changes, { updatedAt: world.now() });
     if (status === 'archived' && project.status === 'active') archive(call, project);

@@ -3,7 +3,15 @@ import { badField, conflict } from '../errors';
 import { normalizeId } from '../ids';
 import { containerOf, postOf, projectOf } from '../lookup';
 import { newest, page } from '../paging';
-import { approvalRequired, cancelPost, checkPublishable, checkTargets, createPosts, postRecord } from '../posts';
+import {
+  approvalRequired,
+  cancelPost,
+  checkPublishable,
+  checkTargets,
+  createPosts,
+  dueAtOfPost,
+  postRecord,
+} from '../posts';
 import { type Call, reply, route } from '../route';
 import { type Container, type Target } from '../state';
 import { utc } from '../times';
@@ -120,9 +128,8 @@ const list = route('GET /v1/projects/:projectId/scheduled-posts', {
     const { id } = projectOf(call);
     const account = query.socialAccountId && (normalizeId('sa', query.socialAccountId) ?? query.socialAccountId);
     const found = newest(
-      world.state.posts,
+      world.owned('posts', id),
       (post) =>
-        post.projectId === id &&
         (query.status === undefined || (query.status as string[]).includes(post.status)) &&
         (account === undefined || post.target.socialAccountId === account) &&
         post.scheduledFor >= (query.since ?? -Infinity) &&
@@ -143,7 +150,7 @@ const reschedule = route('POST /v1/scheduled-posts/:postId/reschedule', {
     notPast(call, call.body.scheduledFor);
     Object.assign(post, { scheduledFor: call.body.scheduledFor, updatedAt: world.now() });
     world.effect('post.rescheduled', post, call.requestId, { scheduledFor: utc(post.scheduledFor) });
-    world.wake(post.scheduledFor);
+    world.due(post, dueAtOfPost(world, post));
     const { id, status, scheduledFor, updatedAt } = post;
     return reply(200, { id, status, scheduledFor: utc(scheduledFor), updatedAt: utc(updatedAt) });
   },

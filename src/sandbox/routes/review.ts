@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containersOf, policyOf } from '../contents';
+import { policyOf } from '../contents';
 import { conflict } from '../errors';
 import { containerOf, projectOf } from '../lookup';
 import { checkTargets, createPosts } from '../posts';
@@ -72,9 +72,9 @@ const reject = route('POST /v1/content/:containerId/reject', {
 });
 
 function policyRecord(world: World, { projectId, policy, firstN, updatedAt }: Policy) {
-  const pendingCount = containersOf(world, projectId).filter(
-    ({ status, approvalStatus }) => status === 'completed' && approvalStatus === 'pending',
-  ).length;
+  const pendingCount = world
+    .owned('containers', projectId)
+    .filter(({ status, approvalStatus }) => status === 'completed' && approvalStatus === 'pending').length;
   return {
     projectId,
     policy,

@@ -107,9 +107,8 @@ const list = route('GET /v1/projects/:projectId/social-accounts', {
     const { id } = projectOf(call);
     const { platform, status, leased } = call.query;
     const found = newest(
-      call.world.state.accounts,
+      call.world.owned('accounts', id),
       (account) =>
-        account.projectId === id &&
         (platform === undefined || account.platform === platform) &&
         (status === undefined || account.status === status) &&
         (leased === undefined || account.leased === leased),

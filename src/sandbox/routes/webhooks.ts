@@ -102,7 +102,10 @@ const create = route('POST /v1/webhook-endpoints', {
 const list = route('GET /v1/webhook-endpoints', {
   query: z.strictObject({ cursor: z.string().optional(), limit: fields.limit(100, 25) }),
   handle({ world, caller, query }) {
-    const mine = newest(world.state.webhookEndpoints, (endpoint) => endpoint.organizationId === caller.organizationId);
+    const mine = newest(
+      Object.values(world.state.webhookEndpoints),
+      (endpoint) => endpoint.organizationId === caller.organizationId,
+    );
     const { shown, nextCursor } = page(mine, ({ id }) => id, query);
     return reply(200, { items: shown.map(endpointRecord), nextCursor });
   },
@@ -172,7 +175,7 @@ const deliveries = route('GET /v1/webhook-endpoints/:endpointId/deliveries', {
     const { id } = endpointOf(call);
     const { eventType, status } = call.query;
     const found = newest(
-      call.world.state.deliveries,
+      Object.values(call.world.state.deliveries),
       (delivery) =>
         delivery.endpointId === id &&
         (eventType === undefined || delivery.eventType === eventType) &&

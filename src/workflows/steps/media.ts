@@ -12,17 +12,24 @@ const appends = (kind: string): boolean => kind === 'screenshot' || kind === 'de
 
 /** One upload per asset, side by side. A refused asset blocks that item alone; the others finish. */
 export async function uploadMedia(run: Run): Promise<void> {
-  const { progress, plan } = run;
-  if (plan.appMedia.length === 0) return progress.set('media', 'skipped', { fact: 'no media in the input' });
+  const { progress } = run;
+  if (run.plan.appMedia.length === 0) return progress.set('media', 'skipped', { fact: 'no media in the input' });
   progress.set('media', 'running');
-  const listed = run.adopted ? await run.blocking.attempt('media', () => list(run)) : [];
-  const known = listed instanceof Skipped ? [] : listed;
-  const outcomes = await together(plan.appMedia.map((asset, index) => uploadItem(run, index, asset, known)));
-  const facts = outcomes.map((outcome, index) => (outcome instanceof Skipped ? null : plan.appMedia[index]?.kind));
-  const stored = count(facts.filter((kind): kind is NonNullable<typeof kind> => kind != null));
-  const left = outcomes.filter((outcome) => outcome instanceof Skipped).length;
-  progress.set('media', stored === '' ? 'skipped' : 'done', {
-    fact: [stored, left === 0 ? '' : `${left} left out`].filter(Boolean).join(', '),
+  const known = run.adopted ? await run.blocking.attempt('media', () => list(run)) : [];
+  // What is there already is unknown, so nothing can be added to it.
+  if (known instanceof Skipped) return progress.set('media', 'skipped', { fact: known.reason });
+  const stored = new Map<string, string>();
+  let left = 0;
+  // Once as a rule; again where an operator has put new assets in the place of a blocked one.
+  for (const seen = new Set<string>(); ;) {
+    const fresh = [...run.plan.appMedia.entries()].filter(([, { url }]) => !seen.has(url));
+    if (fresh.length === 0) break;
+    const outcomes = await together(fresh.map(([index]) => uploadItem(run, index, known, seen)));
+    left += outcomes.filter((outcome) => outcome instanceof Skipped).length;
+    for (const outcome of outcomes) if (!(outcome instanceof Skipped)) stored.set(outcome.url, outcome.kind);
+  }
+  progress.set('media', stored.size === 0 ? 'skipped' : 'done', {
+    fact: [count([...stored.values()]), left === 0 ? '' : `${left} left out`].filter(Boolean).join(', '),
   });
 }
 
@@ -33,8 +40,13 @@ const list = (run: Run): Promise<AppMediaItem[]> =>
     { summary: 'Which media are there?', priority: PRIORITY.media },
   );
 
-/** The asset is read at every try, because an operator may replace it while it is blocked. */
-function uploadItem(run: Run, index: number, first: AppMediaInput, known: AppMediaItem[]): Promise<void | Skipped> {
+/** Returns what was stored. The asset is read at every try, because an operator may have replaced it. */
+function uploadItem(
+  run: Run,
+  index: number,
+  known: AppMediaItem[],
+  seen: Set<string>,
+): Promise<AppMediaInput | Skipped> {
   const older = known.filter((item) => Date.parse(item.createdAt) < run.startedAt.getTime());
   // The list has just been read, so it serves as the first look.
   let look: AppMediaItem[] | null = run.adopted ? known : null;
@@ -44,6 +56,7 @@ function uploadItem(run: Run, index: number, first: AppMediaInput, known: AppMed
       const asset = run.plan.appMedia[index];
       if (asset === undefined) return new Skipped('no longer in the input');
       const { kind, url } = asset;
+      seen.add(url);
       if (appends(kind) && older.some((item) => item.kind === kind)) {
         run.progress.note(`Media: the project already has a ${kind}, so ${url} was not added.`);
         return new Skipped('already there');
@@ -53,9 +66,9 @@ function uploadItem(run: Run, index: number, first: AppMediaInput, known: AppMed
         look = null;
         return items;
       });
-      return undefined;
+      return asset;
     },
-    first.url,
+    () => run.plan.appMedia[index]?.url ?? '',
   );
 }
 

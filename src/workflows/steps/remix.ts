@@ -90,7 +90,7 @@ export async function finishedContent(run: Run, remix: Remix): Promise<ContentRe
   );
   if (container.projectId !== run.projectId)
     throw stepFailure('WrongCustomer', `Content ${containerId} belongs to project ${container.projectId}.`);
-  const replayed = remix.sentAt !== null && Date.parse(container.createdAt) < remix.sentAt - SKEW_MS;
+  const replayed = remix.sentAt !== null && isOlder(container, run, remix.sentAt);
   const unusable = failed || !usable(container);
   // After a rejection a new run is started for something new, not to be shown the rejected post again.
   if (replayed && (unusable || run.wantsFreshContent)) throw new StaleAnswer(containerId);
@@ -99,6 +99,12 @@ export async function finishedContent(run: Run, remix: Remix): Promise<ContentRe
     throw jobFailure({ jobId: jobId ?? containerId, status: container.status, error: container.lastError });
   run.contentIsFresh = remix.sentAt !== null && !replayed;
   return container;
+}
+
+/** Made by an earlier run, or by this one before it was reset. */
+function isOlder({ createdAt }: ContentRecord, run: Run, sentAt: number): boolean {
+  const created = Date.parse(createdAt);
+  return created < run.startedAt.getTime() || created < sentAt - SKEW_MS;
 }
 
 function jobFailure({ jobId, status, error }: Pick<JobRecord, 'jobId' | 'error'> & { status: string }): Error {

@@ -15,7 +15,10 @@ export async function pickSource(run: Run): Promise<void> {
     const source = await pick(run);
     run.source = source;
     const images = source.imageCount === null ? '' : ` · ${source.imageCount} images`;
-    return { fact: source.author === null ? source.tiktokVideoId : `@${source.author}${images}`, value: source };
+    return {
+      fact: source.author === null ? source.tiktokVideoId : `@${source.author.replace(/^@/, '')}${images}`,
+      value: source,
+    };
   });
 }
 

@@ -1,0 +1,46 @@
+# syntax=docker/dockerfile:1
+# One image for every process of layers-onboarding: the worker by default, others by their command
+# (`node dist/sandbox/main.js`). Not built by its authors, who had no container engine at hand: see docker-compose.yml.
+
+# The version that CI tests. Node 20 no longer gets fixes: for production build with a newer one, for instance
+# --build-arg NODE_VERSION=22.21.1
+ARG NODE_VERSION=20.20.2
+
+# Debian, since the Temporal SDK has no build for the C library of Alpine.
+FROM node:${NODE_VERSION}-bookworm-slim AS base
+# The SDK's native part needs the certificates even where a connection uses none.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+
+FROM base AS build
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY src src
+# compiles, and bundles the workflows so that a worker starts without webpack
+RUN npm run build
+
+FROM base AS packages
+COPY package.json package-lock.json .npmrc ./
+# the SDK brings its native part for five platforms, about 25 MB each; the image needs its own
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
+  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
+    ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
+
+FROM base
+ARG GIT_SHA=unknown
+LABEL org.opencontainers.image.title="layers-onboarding" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.revision="${GIT_SHA}"
+# Set --max-old-space-size to about 80 % of the container's memory.
+ENV NODE_ENV=production TZ=UTC NODE_OPTIONS=--max-old-space-size=800
+RUN mkdir /data && chown node:node /data
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json ./
+USER node
+# node itself gets SIGTERM; npm in front of it would keep it
+CMD ["node", "dist/worker.js"]

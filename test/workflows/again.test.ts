@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { OnboardingInput } from '../../src/contract/input';
+import { authorizeSocial, decideReview, layersEvent } from '../../src/contract/messages';
+import type { OnboardingResult } from '../../src/contract/result';
+import {
+  consent,
+  effects,
+  openStack,
+  requests,
+  underReview,
+  until,
+  untilStatus,
+  type Stack,
+} from '../support/environment';
+import { holdAnswer } from '../support/faults';
+import { acmeCoffee, nextWeek } from '../support/inputs';
+
+/** The same workflow id a second time: keys are the same, so replays come from a world that has changed since. */
+describe('what a replay cannot be trusted with', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await openStack();
+  });
+  afterAll(() => stack.close());
+
+  it('a reset to the first task during review finds everything again and creates nothing twice', async () => {
+    const { client } = stack;
+    const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    const handle = await stack.start(input);
+    await connect(handle);
+    const before = await untilStatus(handle, underReview);
+    const { runId } = await handle.describe();
+    const reset = (await client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: handle.workflowId, runId },
+      workflowTaskFinishEventId: 4 as never,
+      requestId: randomUUID(),
+      reason: 'test',
+    })) as unknown as { runId: string };
+    const again = client.workflow.getHandle(handle.workflowId, reset.runId);
+    const after = await untilStatus(again, underReview);
+    expect(after.ids).toMatchObject({ projectId: before.ids.projectId, containerId: before.ids.containerId });
+    expect(after.review!.decision).toBeUndefined();
+    await approve(again);
+    expect(await again.result()).toMatchObject({ outcome: 'scheduled', scheduledPosts: [{}] });
+    expectEachOnce(stack, input);
+  });
+
+  it('a cancel during the schedule call takes the post back, and a new start schedules a living one', async () => {
+    const { sandbox } = stack;
+    const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    await connect(handle);
+    await untilStatus(handle, underReview);
+    await holdAnswer(sandbox, customer, { method: 'POST', path: '/schedule$' }, 1_500);
+    await approve(handle);
+    await until(async () => effects(sandbox, 'post.created', customer).length === 1);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(effects(sandbox, 'post.canceled', customer)).toHaveLength(1);
+
+    const second = await stack.start(input);
+    await untilStatus(second, underReview);
+    await approve(second);
+    const { outcome, scheduledPosts } = (await second.result()) as OnboardingResult;
+    expect(outcome).toBe('scheduled');
+    expect(scheduledPosts.map(({ scheduledPostId }) => sandbox.state.posts[scheduledPostId]?.status)).toEqual([
+      'queued',
+    ]);
+    expect(effects(sandbox, 'project.created', customer)).toHaveLength(1);
+    expect(effects(sandbox, 'media.created', customer)).toHaveLength(3);
+    expect(effects(sandbox, 'content.created', customer)).toHaveLength(1);
+    expect(
+      Object.values(sandbox.state.posts).filter(
+        (post) =>
+          post.status === 'queued' &&
+          post.containerId === sandbox.state.posts[scheduledPosts[0]!.scheduledPostId]!.containerId,
+      ),
+    ).toHaveLength(1);
+  });
+
+  it('a start after a cancel while the content was made does not take the cancelled job for an answer', async () => {
+    const { sandbox } = stack;
+    const input = acmeCoffee();
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    await until(async () => effects(sandbox, 'content.created', customer).length === 1);
+    await untilStatus(handle, ({ ids }) => ids.jobId !== undefined);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    expect(requests(sandbox, 'POST', /\/jobs\/.*\/cancel$/).some(({ effects: caused }) => caused !== undefined)).toBe(
+      true,
+    );
+
+    const second = await stack.start(input);
+    await untilStatus(second, underReview);
+    await approve(second);
+    const { outcome, containerId } = (await second.result()) as OnboardingResult;
+    expect(outcome).toBe('ready');
+    expect(effects(sandbox, 'content.completed', customer).map(({ id }) => id)).toContain(containerId);
+  });
+});
+
+async function connect(handle: WorkflowHandle): Promise<void> {
+  const { authorizeUrl } = await until(
+    () => handle.executeUpdate(authorizeSocial, { args: [{}] }),
+    20_000,
+    'the consent page',
+  );
+  await consent(authorizeUrl);
+  await handle.signal(layersEvent, { id: `evt_${randomUUID()}`, type: 'social_account.connected', data: {} });
+}
+
+const approve = (handle: WorkflowHandle): Promise<unknown> =>
+  handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+
+function expectEachOnce({ sandbox }: Stack, input: OnboardingInput): void {
+  const count = (effect: string): number => effects(sandbox, effect, input.project.customerExternalId).length;
+  expect([count('project.created'), count('media.created'), count('content.created'), count('post.created')]).toEqual([
+    1, 3, 1, 1,
+  ]);
+}
