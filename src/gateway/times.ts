@@ -53,10 +53,10 @@ export function fieldValue(iso: string, timeZone: string): string {
 /** `America/Los_Angeles` as people say it. */
 export const place = (timeZone: string): string => timeZone.slice(timeZone.lastIndexOf('/') + 1).replaceAll('_', ' ');
 
-/** `2 days`, `5 hours`, `1 minute`: rounded down, since it says how much is left at least. */
+/** `2 days`, `5 hours`, `1 minute`, to the nearest. */
 export function span(ms: number): string {
   const [size, unit] =
     ms >= 2 * DAY_MS ? [DAY_MS, 'day'] : ms >= 2 * HOUR_MS ? [HOUR_MS, 'hour'] : [MINUTE_MS, 'minute'];
-  const count = Math.floor(ms / (size as number));
+  const count = Math.round(ms / (size as number));
   return count < 1 ? 'less than a minute' : `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

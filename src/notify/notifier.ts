@@ -66,18 +66,19 @@ export function createNotifier(options: NotifierOptions): Notifier {
           await answer.body?.cancel();
           return answer.status;
         } catch (error) {
-          const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
-          throw new NotDeliveredError(
-            `${new URL(url).host} cannot be reached for ${notification.type} (${id}): ${cause.message}`,
-            {
-              cause: error,
-            },
-          );
+          const what = `${new URL(url).host} cannot be reached for ${notification.type} (${id})`;
+          throw new NotDeliveredError(`${what}: ${reasonOf(error)}`, { cause: error });
         }
       }
     },
   };
 }
+
+/** The reason of a failed fetch, which says nothing but that it failed, stands in its cause. */
+const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as { cause?: { message?: string }; message: string };
+  return cause?.message || message;
+};
 
 /** Where no `ONBOARDING_NOTIFY_URL` is set: says in the log who is asked for what, without any link. */
 export const createLogNotifier = (log: Logger): Notifier => ({

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { connectAccount } from './accounts';
 import { callerOf } from './auth';
 import { ruleSchema } from './faultRules';
 import { mint, normalizeId } from './ids';
 import { applyScenario, begin, SCENARIOS } from './scenarios';
-import { type Account } from './state';
 import { summarize } from './summary';
 import { type World } from './world';
 
@@ -27,12 +27,20 @@ const keysBody = z.strictObject({
   revoked: z.boolean().optional(),
   scopes: z.array(z.string()).optional(),
 });
-const accountBody = z.strictObject({
-  projectId: z.string(),
-  platform: z.enum(['tiktok', 'instagram']).default('tiktok'),
-  handle: z.string().default('@sandbox'),
-  leased: z.boolean().default(false),
-});
+const accountBody = z
+  .strictObject({
+    projectId: z.string().optional(),
+    /** Instead of a project that is there: the account is connected as soon as this customer has one. */
+    customerExternalId: z.string().optional(),
+    /** Default: minted. */
+    id: z.string().startsWith('sa_').optional(),
+    platform: z.enum(['tiktok', 'instagram']).default('tiktok'),
+    handle: z.string().default('@sandbox'),
+    leased: z.boolean().default(false),
+  })
+  .refine(({ projectId, customerExternalId }) => (projectId === undefined) !== (customerExternalId === undefined), {
+    error: 'Give either projectId or customerExternalId.',
+  });
 const accountChange = z.strictObject({ status: z.enum(['connected', 'reauth_required', 'disconnected']) });
 
 /** How a test or a person steers the sandbox and reads what it saw. No key needed; nothing of it is in the ledger's requests. */
@@ -102,13 +110,21 @@ export function controlRoutes(world: World): Hono {
     return context.json({ keys: world.state.keys });
   });
   app.post('/accounts', async (context) => {
-    const body = accountBody.parse(await context.req.json());
-    const projectId = normalizeId('prj', body.projectId);
+    const {
+      projectId: named,
+      customerExternalId,
+      id = mint('sa'),
+      ...rest
+    } = accountBody.parse(await context.req.json());
+    if (customerExternalId !== undefined) {
+      const awaited = { id, ...rest, customerExternalId };
+      world.state.awaitedAccounts.push(awaited);
+      saved();
+      return context.json(awaited, 201);
+    }
+    const projectId = normalizeId('prj', named ?? '');
     if (!projectId || !world.state.projects[projectId]) throw new Error('projectId: no such project');
-    const account: Account = { id: mint('sa'), ...body, projectId, status: 'connected', connectedAt: world.now() };
-    world.add('accounts', account);
-    world.effect('account.connected', account, null, { platform: account.platform });
-    return context.json(account, 201);
+    return context.json(connectAccount(world, { id, ...rest, projectId }), 201);
   });
   app.patch('/accounts/:id', async (context) => {
     const account = world.state.accounts[context.req.param('id')];

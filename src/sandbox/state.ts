@@ -14,6 +14,8 @@ export interface State {
   containers: Record<string, Container>;
   policies: Record<string, Policy>;
   accounts: Record<string, Account>;
+  /** Connected as soon as the customer has a project. */
+  awaitedAccounts: AwaitedAccount[];
   oauthStates: Record<string, OauthState>;
   posts: Record<string, Post>;
   /** By `<apiKeyId> <method> <path> <key>`. */
@@ -171,6 +173,8 @@ export interface Account {
   connectedAt: number;
 }
 
+export type AwaitedAccount = Pick<Account, 'id' | 'platform' | 'handle' | 'leased'> & { customerExternalId: string };
+
 export interface OauthState {
   state: string;
   apiKeyId: string;
@@ -259,6 +263,7 @@ export const emptyState = (): State => ({
   containers: {},
   policies: {},
   accounts: {},
+  awaitedAccounts: [],
   oauthStates: {},
   posts: {},
   answers: {},

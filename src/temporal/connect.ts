@@ -41,7 +41,7 @@ export const targetAt = (address: string, namespace = 'default'): TemporalTarget
 export function connectError(error: unknown, { address }: TemporalTarget): Error {
   const known = translated(error);
   if (known instanceof MisconfiguredError) return known;
-  const cause = error instanceof Error ? error.message : String(error);
+  const cause = plainCause(error);
   if (/invalid port|InvalidUri|invalid format|certificate|tls|pem/i.test(cause))
     return new MisconfiguredError(`The Temporal connection to ${address} is not configured rightly: ${cause}`, {
       cause: error,
@@ -50,6 +50,12 @@ export function connectError(error: unknown, { address }: TemporalTarget): Error
     `Temporal does not answer at ${address} (TEMPORAL_ADDRESS). Is it running? \`npm run dev\` starts one. (${cause})`,
     { cause: error },
   );
+}
+
+/** The SDK's native part reports nested structures; what a person needs is the text innermost. */
+function plainCause(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /(?:message|error): "([^"]+)"/.exec(text)?.[1] ?? text;
 }
 
 /** A client with its connection; whoever asks for it closes it. */

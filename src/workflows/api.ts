@@ -24,6 +24,7 @@ export interface CallOptions {
 }
 
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 const HOUR = 3_600 * SECOND;
 
 /** The first retry comes soon, since most trouble is a restart or a hiccup; then Layers gets room. */
@@ -41,6 +42,8 @@ export class Api {
   private readonly reads: ActivityInterfaceFor<Reads>;
   private readonly writes: ActivityInterfaceFor<Writes>;
   private readonly starts: ActivityInterfaceFor<Starts>;
+  /** Epoch milliseconds after which no call is tried any more: clean-up takes its time, but not for ever. */
+  until: number | null = null;
   readonly local = proxyLocalActivities<Local>({ startToCloseTimeout: '10s', scheduleToCloseTimeout: '10 minutes' });
 
   constructor(private readonly caller: () => Caller) {
@@ -86,9 +89,10 @@ export class Api {
     more: Partial<ActivityOptions> = {},
   ): Promise<Answer<K>> {
     const as = this.caller();
+    const left = this.until === null ? within : Math.max(this.until - Date.now(), MINUTE);
     const options = {
       ...more,
-      ...(within === undefined ? {} : { scheduleToCloseTimeout: within }),
+      ...(left === undefined ? {} : { scheduleToCloseTimeout: left }),
       summary,
       priority: { priorityKey: priority, ...(as.organizationId === null ? {} : { fairnessKey: as.organizationId }) },
     };

@@ -1,7 +1,9 @@
-import { currentUpdateInfo } from '@temporalio/workflow';
-import { refusal } from '../contract/failures';
+import { currentUpdateInfo, isCancellation } from '@temporalio/workflow';
+import type { Writes } from '../contract/activities';
+import { blockingFailure, refusal } from '../contract/failures';
 import type { AuthorizeSocialArgs, Authorization } from '../contract/messages';
 import { PRIORITY } from '../contract/queues';
+import { detailsOf } from './failures';
 import type { AccountNeed, Run } from './run';
 
 /** The account that a consent is asked for. Refuses where nobody waits for one. */
@@ -20,28 +22,30 @@ export function neededAccount(run: Run, { platform }: AuthorizeSocialArgs): Acco
   );
 }
 
+/** Somebody waits for the page meanwhile, and the end of the onboarding for the answer. */
+const WITHIN_MS = 60_000;
+
 /**
  * Mints a fresh consent URL, keyed by the update's id, so that asking twice with the same id gives the same URL. The
- * step `social` watches the consent until it expires.
+ * step `social` watches the consent until it expires. What Layers refuses is told to whoever asked, by its code.
  */
 export async function authorize(run: Run, args: AuthorizeSocialArgs): Promise<Authorization> {
   const need = neededAccount(run, args);
-  const { platform, returnUrl, reconnect } = need;
-  const { projectId } = run;
+  try {
+    const { authorizeUrl, state, expiresAt } = await run.scope.run(() => mint(run, need));
+    if (run.needs.includes(need)) run.consents.push({ need, state, expiresAt });
+    return { platform: need.platform, authorizeUrl, expiresAt };
+  } catch (error) {
+    const details = isCancellation(error) ? null : detailsOf(error);
+    throw details === null ? error : blockingFailure(details);
+  }
+}
+
+function mint(run: Run, { platform, returnUrl, reconnect }: AccountNeed): ReturnType<Writes['createOauthUrl']> {
+  const { projectId, api } = run;
   const key = run.key(run.path({ step: 'social', item: `${platform}/${currentUpdateInfo()?.id ?? ''}` }));
-  const minted =
-    reconnect === null
-      ? await run.api.write(
-          'createOauthUrl',
-          { key, projectId, platform, returnUrl },
-          { summary: `Get a consent page of ${platform}`, priority: PRIORITY.wait },
-        )
-      : await run.api.write(
-          'createReauthUrl',
-          { key, projectId, socialAccountId: reconnect, returnUrl },
-          { summary: `Get a new consent page of ${platform}`, priority: PRIORITY.wait },
-        );
-  const { authorizeUrl, state, expiresAt } = minted;
-  run.consents.push({ need, state, expiresAt });
-  return { platform, authorizeUrl, expiresAt };
+  const options = { summary: `Get a consent page of ${platform}`, priority: PRIORITY.wait, within: WITHIN_MS };
+  return reconnect === null
+    ? api.write('createOauthUrl', { key, projectId, platform, returnUrl }, options)
+    : api.write('createReauthUrl', { key, projectId, socialAccountId: reconnect, returnUrl }, options);
 }

@@ -7,18 +7,19 @@ import { postsAt } from './steps/schedule';
 /** Clean-up gives up after this long; what is left stays visible. */
 const WITHIN_MS = 3_600_000;
 
+type Attempt = (what: string, undo: () => Promise<unknown>) => Promise<void>;
+
+const options = (summary: string): { summary: string; priority: number } => ({ summary, priority: PRIORITY.publish });
+
 /**
  * Takes back what costs or publishes, after a cancel or an abort: running jobs, this run's queued posts, and by policy
- * the project that this onboarding created. Each is tried even if another failed, and what failed stays visible.
+ * the project that this onboarding created. What got no answer is looked for. Each is tried even if another failed,
+ * and what failed stays visible.
  */
 export async function cleanUp(run: Run): Promise<void> {
   const { progress } = run;
-  const options = (summary: string): { summary: string; priority: number; within: number } => ({
-    summary,
-    priority: PRIORITY.publish,
-    within: WITHIN_MS,
-  });
-  const attempt = async (what: string, undo: () => Promise<unknown>): Promise<void> => {
+  run.api.until = Date.now() + WITHIN_MS;
+  const attempt: Attempt = async (what, undo) => {
     const item: CleanupItem = { what, done: false };
     try {
       await undo();
@@ -31,45 +32,53 @@ export async function cleanUp(run: Run): Promise<void> {
     progress.cleanup = [...progress.cleanup, item];
     progress.changed();
   };
-
-  const jobs = [...run.runningJobs].map(([jobId, what]) =>
-    attempt(`cancel the running job ${jobId} (${what})`, () =>
-      run.api.write(
-        'cancelJob',
-        { key: run.key(run.path({ step: 'cleanup', item: jobId })), jobId },
-        options(`Cancel the job of the ${what}`),
-      ),
-    ),
-  );
-  await Promise.all([...jobs, cancelPosts(run, attempt, options)]);
-  if (run.plan?.onCancel === 'archive' && run.createdHere)
-    await attempt(`archive the project ${run.projectId}`, () =>
-      run.api.write('archiveProject', { projectId: run.projectId }, options('Archive the project')),
-    );
+  await Promise.all([...cancelJobs(run, attempt), ...cancelPosts(run, attempt)]);
+  if (run.plan?.onCancel === 'archive') await archiveProject(run, attempt);
   progress.publish();
 }
 
-type Attempt = (what: string, undo: () => Promise<unknown>) => Promise<void>;
-type Options = (summary: string) => { summary: string; priority: number; within: number };
+function cancelJobs(run: Run, attempt: Attempt): Promise<void>[] {
+  const cancel = (jobId: string, what: string): Promise<unknown> =>
+    run.api.write(
+      'cancelJob',
+      { key: run.key(run.path({ step: 'cleanup', item: jobId })), jobId },
+      options(`Cancel the job of the ${what}`),
+    );
+  const known = [...run.runningJobs].map(([jobId, what]) =>
+    attempt(`cancel the running job ${jobId} (${what})`, () => cancel(jobId, what)),
+  );
+  const doubtful = [...run.inDoubt].flatMap(([path, { job, look, send }]) =>
+    job === undefined
+      ? []
+      : attempt(`look for the job of the ${job}, since starting it got no answer`, async () => {
+          if ((await look()) === null) return;
+          // Under the same key Layers says which job it was.
+          const { jobId } = (await send(run.key(path))) as { jobId: string };
+          await cancel(jobId, job);
+        }),
+  );
+  return [...known, ...doubtful];
+}
 
 /** The posts that are known, and those of a schedule call that got no answer. */
-async function cancelPosts(run: Run, attempt: Attempt, options: Options): Promise<void> {
-  const known = new Set(run.posts.map(({ scheduledPostId }) => scheduledPostId));
-  const doubtful = [...run.timesSent].filter((at) => run.inDoubt.has(run.path(run.intents.schedule(at))));
-  for (const at of doubtful)
+function cancelPosts(run: Run, attempt: Attempt): Promise<void>[] {
+  const cancel = (scheduledPostId: string): Promise<void> =>
+    attempt(`cancel the scheduled post ${scheduledPostId}`, () => cancelPost(run, scheduledPostId));
+  const known = run.posts.map(({ scheduledPostId }) => cancel(scheduledPostId));
+  const times = [...run.timesSent].filter((at) => run.inDoubt.has(run.path(run.intents.schedule(at))));
+  const doubtful = times.map(async (at) => {
+    const found: string[] = [];
     await attempt(`look for posts at ${at}, since scheduling them got no answer`, async () => {
-      for (const { scheduledPostId } of await postsAt(run, at)) known.add(scheduledPostId);
+      found.push(...(await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId));
     });
-  await Promise.all(
-    [...known].map((scheduledPostId) =>
-      attempt(`cancel the scheduled post ${scheduledPostId}`, () => cancelPost(run, scheduledPostId, options)),
-    ),
-  );
+    await Promise.all(found.map(cancel));
+  });
   run.posts = [];
+  return [...known, ...doubtful];
 }
 
 /** A conflict is read and compared: a post that is already cancelled, or that failed, needs nothing more. */
-async function cancelPost(run: Run, scheduledPostId: string, options: Options): Promise<void> {
+async function cancelPost(run: Run, scheduledPostId: string): Promise<void> {
   try {
     await run.api.write('cancelScheduledPost', { scheduledPostId }, options('Cancel the scheduled post'));
   } catch (error) {
@@ -77,4 +86,19 @@ async function cancelPost(run: Run, scheduledPostId: string, options: Options): 
     const { status } = await run.api.read('getScheduledPost', { scheduledPostId }, options('Is the post cancelled?'));
     if (status !== 'canceled' && status !== 'failed') throw error;
   }
+}
+
+/** Only one that this onboarding created, also where the create got no answer. */
+async function archiveProject(run: Run, attempt: Attempt): Promise<void> {
+  let projectId = run.createdHere ? run.projectId : '';
+  if (run.inDoubt.has(run.path(run.intents.project())))
+    await attempt('look for the project, since creating it got no answer', async () => {
+      const { customerExternalId } = run.plan.project;
+      const found = await run.api.read('findProjects', { customerExternalId }, options('Is the project there?'));
+      projectId = found.find(({ createdAt }) => Date.parse(createdAt) >= run.startedAt.getTime())?.projectId ?? '';
+    });
+  if (projectId !== '')
+    await attempt(`archive the project ${projectId}`, () =>
+      run.api.write('archiveProject', { projectId }, options('Archive the project')),
+    );
 }

@@ -17,6 +17,10 @@ const winner = ({ revision, decision, reviewer, at }: ReviewDecision): object =>
 export function checkDecision(run: Run, args: DecideReviewArgs): void {
   const problems = problemsOf(args);
   if (problems.length > 0) throw refuseProblems('InvalidMessage', problems);
+  if (args.scheduleAt !== undefined && run.plan.schedule === null)
+    throw refuseProblems('InvalidMessage', [
+      { path: 'scheduleAt', message: 'has no meaning here: the input has no "schedule", so nothing will be posted' },
+    ]);
   const { review } = run.progress;
   if (review === null) throw refusal('NothingUnderReview', 'Nothing is under review yet.');
   if (args.revision !== review.revision)
@@ -28,8 +32,12 @@ export function checkDecision(run: Run, args: DecideReviewArgs): void {
   const decided = run.verdict ?? review.decision;
   if (decided != null)
     throw refusal('AlreadyDecided', `${decided.reviewer} has decided already: ${decided.decision}.`, winner(decided));
-  if (run.deciding)
-    throw refusal('AlreadyDecided', 'Somebody is deciding at this moment. Look again.', { revision: review.revision });
+  if (run.deciding !== null)
+    throw refusal(
+      'AlreadyDecided',
+      `${run.deciding.reviewer} is deciding at this moment: ${run.deciding.decision}. Look again.`,
+      run.deciding,
+    );
   if (args.decision === 'requestChanges' && review.revision + 1 >= run.plan.review.maxRounds)
     throw refusal(
       'ActionNotAllowed',
@@ -55,11 +63,11 @@ export function checkDecision(run: Run, args: DecideReviewArgs): void {
 /** Takes a decision. It is reserved before the first await, so that of ten at once exactly one wins. */
 export async function decide(run: Run, args: DecideReviewArgs): Promise<ReviewDecision> {
   checkDecision(run, args);
-  run.deciding = true;
+  const { decision, reviewer, revision, comment, slides } = args;
+  run.deciding = { revision, decision, reviewer };
   try {
     const scheduleAt = args.scheduleAt === undefined ? undefined : await newTime(run, args.scheduleAt);
     if (args.decision === 'requestChanges') await applyWishes(run, args);
-    const { decision, reviewer, revision, comment, slides } = args;
     const made: ReviewDecision = {
       revision,
       decision,
@@ -71,7 +79,7 @@ export async function decide(run: Run, args: DecideReviewArgs): Promise<ReviewDe
     run.verdict = { ...made, ...(scheduleAt === undefined ? {} : { scheduleAt }) };
     return made;
   } finally {
-    run.deciding = false;
+    run.deciding = null;
   }
 }
 
@@ -87,7 +95,7 @@ export function decideBySignal(run: Run, decision: 'approve' | 'reject', payload
   if (current === null) return ignored('nothing is under review yet');
   if ((revision ?? 0) !== current.revision)
     return ignored(`it is for revision ${revision ?? 0}, not ${current.revision}`);
-  if (run.verdict !== null || run.deciding || current.decision !== undefined)
+  if (run.verdict !== null || run.deciding !== null || current.decision !== undefined)
     return ignored('it has been decided already');
   run.verdict = { revision: current.revision, decision, reviewer, at: now(), comment: comment ?? null };
 }
@@ -98,7 +106,10 @@ async function newTime(run: Run, at: string): Promise<string> {
     { at, timezone, now: Date.now() },
   ]);
   if ('at' in answer) return answer.at;
-  throw refuseProblems('InvalidTime', answer.problems);
+  throw refuseProblems(
+    'InvalidTime',
+    answer.problems.map(({ message }) => ({ path: 'scheduleAt', message })),
+  );
 }
 
 /** Another source or persona for the next round: both are checked before either is taken. */

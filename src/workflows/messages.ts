@@ -41,8 +41,8 @@ export function registerMessages(run: Run): void {
     description:
       'Resume a blocked step once its cause is mended. Payload: {"step":"content","action":"retry","operator":"your name"}; also "skip" or "abort"',
   });
-  setHandler(messages.chooseSource, ({ tiktokVideoId }) => choose(run, tiktokVideoId), {
-    validator: ({ tiktokVideoId }) => void candidate(run, tiktokVideoId),
+  setHandler(messages.chooseSource, (args) => choose(run, args), {
+    validator: (args) => checkChoice(run, args),
     description:
       'Choose one of the candidates in "choices" of the status. Payload: {"tiktokVideoId":"…","by":"your name"}',
   });
@@ -75,7 +75,7 @@ function checkResolve(run: Run, args: messages.ResolveStepArgs): void {
 async function resolve(run: Run, args: messages.ResolveStepArgs): Promise<void> {
   const { step, input } = args;
   await run.blocking.resolve(args, async (blocked) => {
-    if (input === undefined) return;
+    if (input === undefined || input === null) return;
     // A list replaces all assets; anything else the one that is blocked.
     const item = Array.isArray(input) ? undefined : blocked.item;
     const { adopt, ...rest } = input as { adopt?: unknown };
@@ -86,32 +86,30 @@ async function resolve(run: Run, args: messages.ResolveStepArgs): Promise<void> 
     }
     const answer = await replaceInput(run, { input: run.input, step, item, replacement });
     if (replacement === rest) run.adopt = adopt as string;
-    run.input = answer.input;
-    run.plan = answer.plan;
-    run.replaced(step);
+    run.replace(step, answer);
   });
 }
 
-/** The chosen candidate. Refuses one that is not offered, or a choice that nobody waits for. */
-function candidate(run: Run, tiktokVideoId: string): { tiktokVideoId: string } {
+/** Refuses a candidate that is not offered, or a choice that nobody waits for. */
+function checkChoice(run: Run, args: messages.ChooseSourceArgs): void {
+  const { tiktokVideoId, by } = args ?? {};
+  if (typeof by !== 'string' || by.trim() === '') throw refusal('InvalidMessage', 'by: must name who chooses');
   const { choices } = run.progress;
-  if (choices === null) {
-    const early = run.progress.state('source') === 'pending' || run.progress.state('source') === 'running';
-    throw early
-      ? refusal('TooEarly', 'There is nothing to choose from yet.')
-      : refusal('AlreadyDecided', 'The source has been chosen already.');
-  }
-  const chosen = choices.find((choice) => choice.tiktokVideoId === tiktokVideoId);
-  if (chosen === undefined || run.source !== null)
-    throw chosen === undefined
-      ? refusal('UnknownCandidate', `${tiktokVideoId} is none of the choices.`, {
-          choices: choices.map((choice) => choice.tiktokVideoId),
-        })
-      : refusal('AlreadyDecided', 'The source has been chosen already.', { tiktokVideoId: run.source?.tiktokVideoId });
-  return chosen;
+  const state = run.progress.state('source');
+  if (choices === null && (state === 'pending' || state === 'running'))
+    throw refusal('TooEarly', 'There is nothing to choose from yet.');
+  if (choices === null || run.source !== null)
+    throw refusal('AlreadyDecided', 'The source has been chosen already.', {
+      tiktokVideoId: run.source?.tiktokVideoId,
+    });
+  const offered = choices.map((choice) => choice.tiktokVideoId);
+  if (!offered.includes(tiktokVideoId))
+    throw refusal('UnknownCandidate', `${tiktokVideoId} is none of the choices.`, { choices: offered });
 }
 
-function choose(run: Run, tiktokVideoId: string): void {
-  candidate(run, tiktokVideoId);
+function choose(run: Run, args: messages.ChooseSourceArgs): void {
+  checkChoice(run, args);
+  const { tiktokVideoId, by } = args;
   run.source = run.candidates.find((choice) => choice.tiktokVideoId === tiktokVideoId) ?? null;
+  run.progress.note(`Source ${tiktokVideoId} was chosen by ${by}.`);
 }

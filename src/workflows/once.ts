@@ -3,16 +3,13 @@ import { API_KEY_CHANGED, type ApiKeyChangedDetails } from '../contract/activiti
 import { ActivityFailure, type ApplicationFailure } from '@temporalio/common';
 import { detailsOf, failureType, mayHaveTakenEffect, ranOutOfTime } from './failures';
 import type { Intent } from './idempotencyKey';
-import type { Run } from './run';
+import type { Doubt, Run } from './run';
 
 /** A create that answered with something dead this often has not been replayed: it really ends that way. */
 const MAX_DEAD_ANSWERS = 3;
 
-export interface OnceOptions<T> {
+export interface OnceOptions<T> extends Doubt<T> {
   intent: Intent;
-  send: (key: string) => Promise<T>;
-  /** Finds the effect of an earlier send, where a replay under the same key cannot be trusted. */
-  look: () => Promise<T | null>;
   /** The resource is so new that the key cannot have been used before, even on an adopted project. */
   unused?: boolean;
   /** Whether what a replay returned still is what it was: not cancelled, failed or rejected meanwhile. */
@@ -24,7 +21,8 @@ export interface OnceOptions<T> {
  * project, so also after a reset or a second run; another API key; 23 hours without an answer), it looks before it
  * creates and then reads what the create returned, since a replay may describe something that has died meanwhile.
  */
-export async function once<T>(run: Run, { intent, send, look, alive, unused = false }: OnceOptions<T>): Promise<T> {
+export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
+  const { intent, send, look, alive, unused = false } = options;
   const path = run.path(intent);
   for (let dead = 0, conflicts = 0; ;) {
     const doubted = (run.adopted && !unused) || run.inDoubt.has(path);
@@ -33,7 +31,7 @@ export async function once<T>(run: Run, { intent, send, look, alive, unused = fa
       if (found !== null) return settled(run, path, found);
     }
     try {
-      run.inDoubt.add(path);
+      run.inDoubt.set(path, options);
       const answer = settled(run, path, await send(run.key(path)));
       if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await alive(answer))) return answer;
       dead += 1;
@@ -44,7 +42,7 @@ export async function once<T>(run: Run, { intent, send, look, alive, unused = fa
         run.nextTry(path);
         // Only an earlier run with another input can have used the key for another body: look for what it did.
         if (detailsOf(error)?.code === 'IDEMPOTENCY_CONFLICT' && conflicts++ === 0) {
-          run.inDoubt.add(path);
+          run.inDoubt.set(path, options);
           continue;
         }
       }

@@ -87,6 +87,8 @@ export class Progress {
 
   get attention(): Attention {
     if (this.blocked.length > 0 || this.cleanup.some((item) => !item.done)) return 'operator';
+    // A review that a cancel interrupted keeps no decision, but nobody can give one any more.
+    if (this.stage === 'finished') return 'none';
     if (this.choices !== null || (this.review !== null && this.review.decision === undefined)) return 'reviewer';
     return this.customerSince === null ? 'none' : 'customer';
   }

@@ -13,13 +13,11 @@ export async function nextRound(run: Run): Promise<void> {
   run.revision += 1;
   run.wishes = { source: false, influencer: false };
   if (wishes.influencer) await readyInfluencer(run);
-  if (wishes.source) {
-    run.candidates = [];
-    run.source = null;
-  } else if (!wishes.influencer) {
-    if (source !== null) run.usedSources.add(source.tiktokVideoId);
-    if (run.plan.source.use === 'named')
-      run.plan = { ...run.plan, source: { use: 'discover', keyword: null, pick: 'first' } };
-    run.source = null;
-  }
+  // Another persona alone may show the same slides; anything else is another post.
+  if (wishes.influencer && !wishes.source) return;
+  if (source !== null) run.usedSources.add(source.tiktokVideoId);
+  run.source = null;
+  if (wishes.source) run.candidates = [];
+  else if (run.plan.source.use === 'named')
+    run.plan = { ...run.plan, source: { use: 'discover', keyword: null, pick: 'first' } };
 }

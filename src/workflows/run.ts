@@ -35,6 +35,15 @@ export interface Consent {
   expiresAt: string;
 }
 
+/** A write that may have taken effect without an answer. */
+export interface Doubt<T = unknown> {
+  send: (key: string) => Promise<T>;
+  /** Finds the effect of an earlier send, where a replay under the same key cannot be trusted. */
+  look: () => Promise<T | null>;
+  /** What the job makes, where the write starts one that costs. */
+  job?: string;
+}
+
 /** The state of one onboarding: what the steps learn and hand to each other. Rebuilt by replay, never stored. */
 export class Run {
   readonly workflowId = workflowInfo().workflowId;
@@ -78,8 +87,8 @@ export class Run {
   /** Jobs that cost as long as they run, by what they make: cancelled when the onboarding is. */
   readonly runningJobs = new Map<string, string>();
   verdict: Verdict | null = null;
-  /** A decision is being checked: nobody else can decide meanwhile. */
-  deciding = false;
+  /** The decision that is being checked: nobody else can decide meanwhile. */
+  deciding: Pick<ReviewDecision, 'revision' | 'decision' | 'reviewer'> | null = null;
   readonly earlier: ReviewDecision[] = [];
   /** What the reviewer named for the next round. */
   wishes = { source: false, influencer: false };
@@ -92,7 +101,7 @@ export class Run {
   readonly wantsFreshContent = workflowInfo().memo?.previousOutcome === 'rejected';
 
   /** Intents whose write may have taken effect without an answer: looked for before they are sent again. */
-  readonly inDoubt = new Set<string>();
+  readonly inDoubt = new Map<string, Doubt>();
   private readonly tries = new Map<string, number>();
   private readonly asked = new Set<string>();
   private aborted: { step: Step; reason: string } | null = null;
@@ -121,11 +130,20 @@ export class Run {
     this.tries.set(path, (this.tries.get(path) ?? 0) + 1);
   }
 
-  /** New input of a step has been taken: it is another body, so it needs another key. */
-  replaced(step: Step): void {
-    if (step === 'project' || step === 'influencer') this.nextTry(this.path(this.intents[step]()));
-    if (step === 'schedule') this.nextTry(this.path(this.intents.schedule(this.plan.schedule?.at ?? '')));
-    if (step === 'source' || step === 'content') {
+  /** Takes new input of a step. Another body needs another key, and what the old input led to is dropped. */
+  replace(step: Step, { input, plan }: { input: OnboardingInput; plan: OnboardingPlan }): void {
+    const before = this.plan;
+    const changed = (part: 'source' | 'influencer'): boolean =>
+      JSON.stringify(before[part]) !== JSON.stringify(plan[part]);
+    this.input = input;
+    this.plan = plan;
+    if (step === 'project') this.nextTry(this.path(this.intents.project()));
+    if (step === 'schedule') this.nextTry(this.path(this.intents.schedule(plan.schedule?.at ?? '')));
+    if (changed('influencer')) {
+      this.nextTry(this.path(this.intents.influencer()));
+      this.influencer = null;
+    }
+    if (changed('source')) {
       this.candidates = [];
       this.source = null;
     }

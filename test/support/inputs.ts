@@ -7,8 +7,8 @@ export const newCustomer = (): string => `acme-${randomUUID().slice(0, 8)}`;
 /** Waits small enough for a fast sandbox; they are input, so the workflow under test is the real one. */
 export const FAST_WAITS = {
   influencer: { earliest: '100ms', typical: '300ms', deadline: '60s' },
-  keywords: { earliest: '200ms', typical: '400ms', deadline: '60s' },
-  content: { earliest: '100ms', typical: '300ms', deadline: '60s' },
+  keywords: { earliest: '250ms', typical: '450ms', deadline: '60s' },
+  content: { earliest: '150ms', typical: '450ms', deadline: '60s' },
   social: { deadline: '10 minutes' },
 };
 

@@ -60,7 +60,11 @@ describe('connecting', () => {
     expect(connectError(new TypeError('fn client_new.args[1].targetUrl: invalid port number'), target)).toBeInstanceOf(
       MisconfiguredError,
     );
-    expect(connectError(new Error('tcp connect error'), target)).toBeInstanceOf(UnreachableError);
+    const refused = new Error(
+      'tonic::transport::Error(Transport, ConnectError(Os { code: 111, message: "Connection refused" }))',
+    );
+    expect(connectError(refused, target)).toBeInstanceOf(UnreachableError);
+    expect(connectError(refused, target).message).toMatch(/\(Connection refused\)$/);
   });
 });
 

@@ -50,6 +50,7 @@ describe('the worker process', () => {
       ONBOARDING_TASK_QUEUE: 'process',
     });
     await until(() => stdout().includes('The worker runs') || child.exitCode !== null);
+    expect(stdout() + stderr()).toContain('The worker runs');
     expect(await (await fetch(`http://${metrics}/metrics`)).text()).toContain('temporal_num_pollers');
     child.kill('SIGTERM');
     expect(await exitCode).toBe(0);

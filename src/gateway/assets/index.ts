@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import { ICON } from './icon';
 import { SCRIPT } from './script';
 import { STYLE } from './style';
 
@@ -11,6 +12,7 @@ const asset = (text: string, extension: string, type: string) => {
 /** Named after their content, so that a browser keeps them and never has the wrong ones. */
 export const ASSETS = {
   style: asset(STYLE, 'css', 'text/css; charset=utf-8'),
+  icon: asset(ICON, 'svg', 'image/svg+xml'),
   script: asset(SCRIPT, 'js', 'text/javascript; charset=utf-8'),
 };
 

@@ -10,7 +10,7 @@ function localTimes(root) {
   for (const also of root.querySelectorAll('[data-also]')) {
     if (also.dataset.zone === zone) { also.remove(); continue; }
     const at = new Date(also.dataset.also);
-    const text = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at);
+    const text = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at);
     also.textContent = 'that is ' + text + ' for you (' + place(zone) + ')';
   }
 }

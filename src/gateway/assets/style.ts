@@ -31,7 +31,8 @@ body {
 .top strong { color: var(--ink); font-weight: 650; }
 .badge { font-size: .8rem; padding: .1rem .55rem; border-radius: 99px; background: var(--wait-soft); color: var(--wait); }
 footer { color: var(--soft); font-size: .875rem; padding-block: 1rem 2.5rem; }
-h1 { font-size: clamp(1.4rem, 1.15rem + 1.4vw, 1.9rem); line-height: 1.2; letter-spacing: -.01em; margin: .1rem 0 .4rem; font-weight: 680; }
+h1 { font-size: clamp(1.4rem, 1.15rem + 1.4vw, 1.9rem); line-height: 1.2; letter-spacing: -.01em; margin: .1rem 0 .8rem; font-weight: 680; }
+h1:has(+ .lede) { margin-bottom: .35rem; }
 h2 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 .6rem; font-weight: 650; }
 h3 { font-size: 1rem; margin: 0 0 .25rem; }
 p { margin: 0 0 .75rem; }
@@ -46,8 +47,9 @@ a { color: var(--link); text-underline-offset: .15em; }
 .note.good { background: var(--go-soft); } .note.bad { background: var(--stop-soft); } .note.wait { background: var(--wait-soft); }
 .note h2, .note p { color: var(--ink); }
 
-.slides { list-style: none; margin: 0; padding: 0; display: grid; gap: .9rem .75rem; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
-@media (min-width: 40rem) { .slides { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); } }
+.slides { list-style: none; margin: 0; padding: 0; display: grid; gap: .9rem .75rem; grid-template-columns: repeat(auto-fill, minmax(6.8rem, 1fr)); }
+@media (min-width: 40rem) { .slides { grid-template-columns: repeat(auto-fill, minmax(7.2rem, 1fr)); } }
+ul.soft { margin: 1rem 0 0; padding-left: 1.2rem; } ul.soft li { margin-bottom: .3rem; }
 .slides.strip { grid-template-columns: repeat(auto-fill, minmax(3.4rem, 1fr)); gap: .4rem; max-width: 30rem; margin-bottom: 1rem; }
 .slides.strip figcaption { display: none; }
 figure { margin: 0; }
@@ -65,11 +67,13 @@ video { width: 100%; max-width: 22rem; border-radius: 10px; background: #000; di
 .caption { font-size: 1.05rem; }
 
 .actions { display: flex; flex-wrap: wrap; gap: .65rem; margin: 0; }
+.actions + .small, form + .small { margin-top: .8rem; }
 button, .button {
   font: inherit; font-weight: 600; min-height: 3rem; padding: .65rem 1.15rem; border-radius: 10px; cursor: pointer;
   border: 1px solid var(--line); background: var(--paper); color: var(--ink); text-decoration: none; display: inline-flex; align-items: center; justify-content: center;
 }
 .actions > * { flex: 1 1 9.5rem; }
+.actions > .button { flex: 0 1 6rem; }
 button.go { background: var(--go); border-color: var(--go); color: var(--go-ink); }
 button.stop { color: var(--stop); border-color: currentColor; }
 button:hover, .button:hover { filter: brightness(.96); }
@@ -77,7 +81,7 @@ button:hover, .button:hover { filter: brightness(.96); }
 button.link { min-height: 0; padding: .1rem .3rem; border: 0; background: none; color: var(--link); text-decoration: underline; font-weight: 500; }
 
 .field { margin: 0 0 1.1rem; border: 0; padding: 0; min-width: 0; }
-.field > label, legend { display: block; font-weight: 600; margin-bottom: .3rem; padding: 0; }
+.field > label:not(.choice), legend { display: block; font-weight: 600; margin-bottom: .3rem; padding: 0; }
 .field .hint { color: var(--soft); font-size: .875rem; margin: 0 0 .35rem; }
 input[type="text"], input[type="datetime-local"], textarea, select {
   font: inherit; width: 100%; max-width: 34rem; padding: .6rem .75rem; min-height: 2.9rem; color: var(--ink); background: var(--paper);
@@ -90,11 +94,13 @@ textarea.short { min-height: 3.6rem; }
 .choice { display: flex; gap: .6rem; align-items: flex-start; padding: .3rem 0; font-weight: 400; }
 .choice input { width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; flex: none; accent-color: var(--link); }
 .nested { margin: .1rem 0 .6rem 1.85rem; }
+.choice:has(input:not(:checked)) + .nested { display: none; }
 .per-slide { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }
 .per-slide li { display: grid; grid-template-columns: 3.6rem 1fr; gap: .75rem; align-items: start; }
 
-.sources { list-style: none; margin: 0 0 1.2rem; padding: 0; display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
-.sources label { display: block; border: 2px solid var(--line); border-radius: 12px; padding: .55rem; cursor: pointer; height: 100%; font-size: .9rem; }
+.sources { list-style: none; margin: 0 0 1.2rem; padding: 0; display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); }
+.sources label { display: block; border: 2px solid var(--line); border-radius: 12px; padding: .55rem; cursor: pointer; font-size: .9rem; }
+.sources a { display: inline-block; padding: .35rem .6rem; }
 .sources label:has(input:checked) { border-color: var(--link); }
 .sources .pick { display: flex; gap: .5rem; align-items: center; font-weight: 600; margin-top: .5rem; }
 .sources input { width: 1.2rem; height: 1.2rem; margin: 0; accent-color: var(--link); flex: none; }

@@ -3,7 +3,7 @@ import type { OnboardingStatus, SourceCandidate } from '../../contract/status';
 import { originsOf, safeUrl } from '../urls';
 import { hidden, nameField, problemSummary, problemText, type Filled } from './fields';
 import type { Html, Page } from './layout';
-import { thumbnail } from './parts';
+import { originalLink, thumbnail } from './parts';
 import { handle } from './words';
 
 export interface ChoosePage {
@@ -69,5 +69,6 @@ function candidate(choice: SourceCandidate, index: number, { values }: Filled): 
       <span class="soft small">${facts.filter(Boolean).join(' · ')}</span>
       ${caption ? html`<br /><span class="small">${caption}</span>` : ''}
     </label>
+    ${originalLink(choice)}
   </li>`;
 }

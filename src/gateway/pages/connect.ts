@@ -24,9 +24,9 @@ export function connectPage(status: OnboardingStatus, platforms: readonly Platfo
     body: html`${said ?? ''}
       <h1>Connect ${names}</h1>
       <p class="lede">
-        ${status.customer.name} prepares posts for you. To publish them, it needs your permission. You give it on the
-        page of ${names} itself; your password is never shown to us, and you can withdraw the permission there at any
-        time.
+        Posts are being prepared for ${status.customer.name}. To publish them, your permission is needed. You give it on
+        the page of ${names} itself: your password is never shown to us, and you can withdraw the permission there at
+        any time.
       </p>
       ${platforms.map((platform) => button(platform, form))}`,
   };
@@ -50,7 +50,6 @@ const button = (platform: Platform, form: string): Html =>
       ${hidden({ form, platform })}
       <div class="actions"><button class="go">Connect ${platformName(platform)}</button></div>
     </form>
-    <p></p>
     <p class="soft small">You then have ten minutes. If it takes longer, come back to this page and press again.</p>
   </section>`;
 

@@ -30,6 +30,7 @@ const documentOf = ({ title, body, customer, sandbox, follow, state = title }: P
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex, nofollow" />
         <title>${customer ? `${title} · ${customer}` : title}</title>
+        <link rel="icon" href="../${ASSETS.icon.path}" type="image/svg+xml" />
         <link rel="stylesheet" href="../${ASSETS.style.path}" />
         <script src="../${ASSETS.script.path}" defer></script>
         ${follow === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="${follow}" /></noscript>`}

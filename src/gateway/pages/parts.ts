@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
-import type { ContentPreview, ReviewStatus } from '../../contract/status';
+import type { ContentPreview, ReviewStatus, SourceCandidate } from '../../contract/status';
 import type { Sources } from '../headers';
 import { inUtc, moment, place } from '../times';
 import { originsOf, safeUrl } from '../urls';
@@ -121,18 +121,17 @@ export function decisionText(decision: ReviewDecision, timeZone: string): Html {
     }`;
 }
 
-/** `persona "Maya", inspired by a TikTok by @morning`. */
+/** `persona "Maya" · inspired by a TikTok by @morning`. */
 export function madeWith({ influencer, source }: ReviewStatus): Html {
   const persona = influencer.name === null ? '' : html`persona “${influencer.name}”`;
   const author = source?.author ? html`inspired by a TikTok by ${handle(source.author)}` : '';
-  const link =
-    source?.author && /^\d+$/.test(source.tiktokVideoId)
-      ? html` (<a
-            href="https://www.tiktok.com/${handle(source.author)}/photo/${source.tiktokVideoId}"
-            target="_blank"
-            rel="noopener noreferrer"
-            >see the original</a
-          >)`
-      : '';
-  return html`${persona}${persona && author ? ' · ' : ''}${author}${link}`;
+  const link = source === null ? '' : originalLink(source);
+  return html`${persona}${persona && author ? ' · ' : ''}${author} ${link}`;
+}
+
+/** To the slideshow at TikTok, where its address is known. */
+export function originalLink({ author, tiktokVideoId }: SourceCandidate): Html | string {
+  if (author === null || !/^\d+$/.test(tiktokVideoId)) return '';
+  const url = `https://www.tiktok.com/@${encodeURIComponent(author.replace(/^@/, ''))}/photo/${tiktokVideoId}`;
+  return html`<a class="small" href="${url}" target="_blank" rel="noopener noreferrer">See the original</a>`;
 }

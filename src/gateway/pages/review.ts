@@ -109,7 +109,6 @@ function decision(review: ShownReview, now: number): Html {
       ${mayAskForChanges(review) ? html`<button name="do" value="changes">Ask for changes …</button>` : ''}
       <button class="stop" name="do" value="reject">Reject …</button>
     </form>
-    <p></p>
     <ul class="soft">
       <li>${ifApproved(review, passed)}</li>
       ${mayAskForChanges(review) ? '' : html`<li>This is the last round: it can be approved or rejected.</li>`}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectAwaited } from '../accounts';
 import { ApiError, conflict } from '../errors';
 import { mint } from '../ids';
 import { createInfluencer } from '../influencers';
@@ -140,6 +141,7 @@ const create = route('POST /v1/projects', {
     if (project.customerExternalId !== null) claim(call, project, project.customerExternalId);
     world.state.projects[project.id] = project;
     world.effect('project.created', { id: project.id, projectId: project.id }, call.requestId);
+    connectAwaited(world, project);
     if (project.appDescription) startResearch(call, project, true);
     return reply(201, projectRecord(project));
   },

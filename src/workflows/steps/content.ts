@@ -4,12 +4,13 @@ import type { SourceCandidate } from '../../contract/status';
 import { detailsOf } from '../failures';
 import type { Run } from '../run';
 import { finishedContent, type Remix, StaleAnswer, startRemix, UNSUITABLE } from './remix';
-import { nextCandidate, pick } from './source';
+import { readyInfluencer } from './influencer';
+import { nextCandidate, pickSource } from './source';
 
 /** A job that failed is tried once more; the second failure blocks. */
 const MAX_FAILURES = 2;
-/** More dead answers than this are no replays: the remix really ends that way. */
-const MAX_STALE = 3;
+/** So many dead answers in a row are no replays: the remix really ends that way. */
+const MAX_STALE = 4;
 
 /** Remixes the source with the persona, moving on to the next candidate where a source turns out unsuitable. */
 export async function produceContent(run: Run): Promise<void> {
@@ -19,23 +20,28 @@ export async function produceContent(run: Run): Promise<void> {
   let stale = 0;
   await run.step('content', async () => {
     for (;;) {
-      // An operator may have asked for another source while the step was blocked.
-      const source = (run.source ??= await pick(run));
+      // An operator may have asked for another source or persona while the step was blocked.
+      if (run.influencer === null) await readyInfluencer(run);
+      if (run.source === null) await pickSource(run);
+      const source = run.source!;
+      const influencerId = run.influencer!.influencerId;
       try {
-        if (remix === null || remix.source !== source) remix = await startRemix(run, source);
+        if (remix?.source !== source || remix.influencerId !== influencerId) remix = await startRemix(run, source);
         const container = await finishedContent(run, remix);
         run.container = container;
         return { fact: describe(container), value: container };
       } catch (error) {
-        if (error instanceof StaleAnswer && stale++ < MAX_STALE) {
+        if (error instanceof StaleAnswer) {
           remix = null;
           run.nextTry(run.path(run.intents.content(source)));
-          continue;
+          if (++stale % MAX_STALE > 0) continue;
+          throw stepFailure('JobFailed', `Layers keeps answering with content that has ended: ${error.message}.`);
         }
         const code = detailsOf(error)?.code;
         if (code === undefined) throw error;
         if (UNSUITABLE.some((unsuitable) => unsuitable === code)) {
           remix = null;
+          failures = 0;
           if (!moveOn(run, source, code)) throw error;
         } else if (code === 'JobFailed' || code === 'JobCanceled') {
           remix = null;

@@ -101,6 +101,7 @@ async function named(run: Run, influencerId: string): Promise<InfluencerRecord> 
 async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecord> {
   const { jobId, influencerId } = await once<{ jobId: string | null; influencerId: string }>(run, {
     intent: run.intents.influencer(),
+    job: 'influencer',
     send: (key) =>
       run.api.start(
         'createInfluencer',

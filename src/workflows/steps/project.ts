@@ -14,14 +14,13 @@ const label = (refs: ProjectRef[]): string => refs.map(({ projectId }) => projec
 export async function createProject(run: Run): Promise<void> {
   await run.step('project', async () => {
     const found = await choose(run, await find(run));
-    const ref = found ?? (await create(run));
+    const { ref, foreign } = found === null ? await create(run) : { ref: found, foreign: false };
     if (ref.customerExternalId !== run.plan.project.customerExternalId)
       throw stepFailure(
         'WrongCustomer',
         `Project ${ref.projectId} belongs to customer ${ref.customerExternalId ?? 'nobody'}.`,
       );
-    const createdAt = Date.parse(ref.createdAt);
-    run.createdHere = createdAt >= run.startedAt.getTime();
+    run.createdHere = !foreign && Date.parse(ref.createdAt) >= run.startedAt.getTime();
     // A create can also replay the answer to an earlier run's request: then the project is older than this workflow.
     run.adopted = found !== null || !run.createdHere;
     if (run.adopted) await adopt(run, ref.projectId);
@@ -57,20 +56,22 @@ async function choose(run: Run, matches: ProjectRef[]): Promise<ProjectRef | nul
   return matches[0] ?? null;
 }
 
-async function create(run: Run): Promise<ProjectRef> {
+/** `foreign`: somebody else created it between our look and our request. */
+async function create(run: Run): Promise<{ ref: ProjectRef; foreign: boolean }> {
   const { project } = run.plan;
   try {
-    return await once(run, {
+    const ref = await once<ProjectRef>(run, {
       intent: run.intents.project(),
       send: (key) =>
         run.api.write('createProject', { key, project }, { summary: 'Create the project', priority: PRIORITY.create }),
       look: async () => choose(run, await find(run)),
     });
+    return { ref, foreign: false };
   } catch (error) {
     if (detailsOf(error)?.code !== 'CONFLICT') throw error;
     // Somebody else won the race, or an archived project still holds the handle.
     const winner = await choose(run, await find(run));
-    if (winner !== null) return winner;
+    if (winner !== null) return { ref: winner, foreign: true };
     const archived = await find(run, 'archived');
     if (archived.length > 0)
       throw stepFailure('ProjectArchived', `Project ${label(archived)} of this customer is archived.`);

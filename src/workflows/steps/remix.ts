@@ -19,6 +19,7 @@ export interface Remix {
   jobId: string | null;
   containerId: string;
   source: SourceCandidate;
+  influencerId: string;
   /** Epoch milliseconds of the request; `null` when it was found. */
   sentAt: number | null;
 }
@@ -35,8 +36,9 @@ export async function startRemix(run: Run, source: SourceCandidate): Promise<Rem
   const { tiktokVideoId } = source;
   const influencerId = run.influencer!.influencerId;
   const sentAt = Date.now();
-  const remix = await once<Omit<Remix, 'source'>>(run, {
+  const remix = await once<Omit<Remix, 'source' | 'influencerId'>>(run, {
     intent: run.intents.content(source),
+    job: 'slideshow',
     send: async (key) => {
       const args = { key, projectId, tiktokVideoId, influencerId };
       const options = { summary: 'Remix the slideshow', priority: PRIORITY.produce };
@@ -62,7 +64,7 @@ export async function startRemix(run: Run, source: SourceCandidate): Promise<Rem
   progress.ids = { ...progress.ids, containerId, ...(jobId === null ? {} : { jobId }) };
   progress.refer(jobId, containerId);
   progress.publish();
-  return { ...remix, source };
+  return { ...remix, source, influencerId };
 }
 
 /**

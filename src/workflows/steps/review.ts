@@ -22,7 +22,8 @@ export async function review(run: Run): Promise<Verdict> {
 
 function approvedInTheInput(run: Run): Verdict {
   run.progress.set('review', 'skipped', { fact: 'approved in the input' });
-  return { revision: run.revision, decision: 'approve', reviewer: 'input', at: now(), comment: null };
+  run.verdict = { revision: run.revision, decision: 'approve', reviewer: 'input', at: now(), comment: null };
+  return run.verdict;
 }
 
 async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
@@ -54,7 +55,7 @@ async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
     summary: `A reviewer has until ${deadline}`,
   });
   // A decision that is being checked when the deadline passes still counts.
-  await condition(() => !run.deciding);
+  await condition(() => run.deciding === null);
   if (run.verdict === null) {
     notify(run, { type: 'review.expired', revision });
     run.verdict = { revision, decision: 'expired', reviewer: 'nobody', at: now(), comment: null };

@@ -28,12 +28,13 @@ export async function schedulePost(run: Run): Promise<void> {
   if (run.plan.schedule === null) return progress.set('schedule', 'skipped', { fact: 'nothing to schedule' });
   const scheduled = await run.step('schedule', async () => {
     const schedule = run.plan.schedule!;
-    const targets = targetsOf(run);
-    if (targets.length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
+    if (targetsOf(run).length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
     if (Date.parse(schedule.at) < Date.now() + TOO_SOON_MS)
       throw stepFailure('TimePassed', `${schedule.at} has passed, or is less than 5 minutes ahead.`);
     await undoOtherTimes(run, schedule.at);
-    const scheduledPostIds = await send(run, schedule.at, targets);
+    const scheduledPostIds = await send(run, schedule.at);
+    // An account that was lost on the way may have been replaced.
+    const targets = targetsOf(run);
     run.posts = scheduledPostIds.map((scheduledPostId, index) => ({
       scheduledPostId,
       socialAccountId: targets[index]?.socialAccountId ?? '',
@@ -54,9 +55,10 @@ export async function schedulePost(run: Run): Promise<void> {
   if (scheduled instanceof Skipped) progress.scheduledFor = null;
 }
 
-async function send(run: Run, at: string, targets: ScheduleTarget[]): Promise<string[]> {
+async function send(run: Run, at: string): Promise<string[]> {
   const { containerId } = run.container!;
   for (let approved = false; ;) {
+    const targets = targetsOf(run);
     try {
       run.timesSent.add(at);
       const { scheduledPostIds, gateStatus } = await scheduleOnce(run, at, targets);
@@ -139,14 +141,15 @@ async function undoOtherTimes(run: Run, at: string): Promise<void> {
 
 /** Where a target's account has been lost, waits until the customer has connected it again. */
 async function reconnectedLost(run: Run, targets: ScheduleTarget[]): Promise<boolean> {
-  const accounts = await listAccounts(run);
-  const lost = accounts.filter(
+  // A target that the input spells out names its account, so another one cannot take its place.
+  const mendable = run.plan.schedule!.targets === null ? ['reauth_required', 'disconnected'] : ['reauth_required'];
+  const lost = (await listAccounts(run)).filter(
     ({ socialAccountId, status }) =>
-      status === 'reauth_required' && targets.some((target) => target.socialAccountId === socialAccountId),
+      mendable.includes(status) && targets.some((target) => target.socialAccountId === socialAccountId),
   );
   if (lost.length === 0) return false;
   run.progress.set('schedule', 'waiting', { fact: 'for the account to be connected again' });
-  await reconnectAccounts(run, lost);
+  const reconnected = await reconnectAccounts(run, lost);
   run.progress.set('schedule', 'running');
-  return true;
+  return reconnected;
 }

@@ -3,6 +3,7 @@ import type { OauthStatus, SocialAccount } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import { PRIORITY } from '../../contract/queues';
 import { beyondDeadline } from '../api';
+import { Skipped } from '../blocking';
 import { detailsOf } from '../failures';
 import { notify } from '../notifying';
 import { now } from '../progress';
@@ -21,7 +22,7 @@ export async function connectAccounts(run: Run): Promise<void> {
   await run.step('social', async () => {
     const { plan } = run;
     const listed = plan.social.socialAccountIds.length > 0 || run.adopted ? await list(run) : [];
-    const named = plan.social.socialAccountIds.map((id) => checkNamed(listed, id));
+    const named = plan.social.socialAccountIds.map((id) => checkNamed(run, listed, id));
     const wanted = plan.social.connect.map(({ platform, returnUrl }): AccountNeed => {
       const socialAccountId = run.adopted ? onlyUsable(listed, platform) : null;
       return { platform, returnUrl, reconnect: null, socialAccountId };
@@ -30,15 +31,12 @@ export async function connectAccounts(run: Run): Promise<void> {
   });
 }
 
-/** An account that was lost since: the customer has to connect it again. */
-export async function reconnectAccounts(run: Run, lost: SocialAccount[]): Promise<void> {
-  await run.step('social', async () => {
-    const kept = run.accounts.filter((id) => !lost.some(({ socialAccountId }) => socialAccountId === id));
-    const needs = lost.map((account) => reconnecting(account));
-    const { fact, value } = await connected(run, needs);
-    run.accounts = [...kept, ...value];
-    return { fact, value };
-  });
+/** Accounts that were lost since: the customer has to connect them again. `false`: an operator gave up on that. */
+export async function reconnectAccounts(run: Run, lost: SocialAccount[]): Promise<boolean> {
+  const kept = run.accounts.filter((id) => !lost.some(({ socialAccountId }) => socialAccountId === id));
+  const needs = lost.map((account) => reconnecting(run, account));
+  const answer = await run.step('social', () => connected(run, needs, kept));
+  return !(answer instanceof Skipped);
 }
 
 export const list = (run: Run): Promise<SocialAccount[]> =>
@@ -48,19 +46,24 @@ export const list = (run: Run): Promise<SocialAccount[]> =>
     { summary: 'Which accounts are connected?', priority: PRIORITY.wait },
   );
 
-async function connected(run: Run, all: AccountNeed[]): Promise<{ fact: string; value: string[] }> {
-  const missing = all.filter(({ socialAccountId }) => socialAccountId === null);
+/** All accounts of the step: those kept from before, and one for each need. */
+async function connected(
+  run: Run,
+  needs: AccountNeed[],
+  kept: string[] = [],
+): Promise<{ fact: string; value: string[] }> {
+  const missing = needs.filter(({ socialAccountId }) => socialAccountId === null);
   if (missing.length > 0) await waitForCustomer(run, missing);
-  const value = all.map(({ socialAccountId }) => socialAccountId!);
+  const value = [...kept, ...needs.map(({ socialAccountId }) => socialAccountId!)];
   run.accounts = value;
   run.progress.ids = { ...run.progress.ids, socialAccountIds: value };
   return { fact: value.join(', '), value };
 }
 
-function checkNamed(listed: SocialAccount[], id: string): AccountNeed {
+function checkNamed(run: Run, listed: SocialAccount[], id: string): AccountNeed {
   const account = listed.find(({ socialAccountId }) => socialAccountId === id);
   if (account === undefined) throw stepFailure('AccountNotUsable', `Account ${id} is not connected to this project.`);
-  if (account.status === 'reauth_required') return reconnecting(account);
+  if (account.status === 'reauth_required') return reconnecting(run, account);
   if (account.status !== 'connected') throw stepFailure('AccountNotUsable', `Account ${id} is ${account.status}.`);
   return {
     platform: account.platform as AccountNeed['platform'],
@@ -70,10 +73,11 @@ function checkNamed(listed: SocialAccount[], id: string): AccountNeed {
   };
 }
 
-const reconnecting = ({ platform, socialAccountId }: SocialAccount): AccountNeed => ({
+/** One that was disconnected cannot be revived: another takes its place. */
+const reconnecting = (run: Run, { platform, socialAccountId, status }: SocialAccount): AccountNeed => ({
   platform: platform as AccountNeed['platform'],
-  returnUrl: null,
-  reconnect: socialAccountId,
+  returnUrl: run.plan.social.connect.find((wanted) => wanted.platform === platform)?.returnUrl ?? null,
+  reconnect: status === 'disconnected' ? null : socialAccountId,
   socialAccountId: null,
 });
 
@@ -96,6 +100,12 @@ async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<void> {
   const { deadlineMs } = run.plan.waits.social;
   const platforms = [...new Set(needs.map(({ platform }) => platform))].join(', ');
   run.needs = needs;
+  // Consents outlive a block of this step: they are watched again, for the need that they were made for.
+  run.consents = run.consents.flatMap((consent) => {
+    const { platform, reconnect } = consent.need;
+    const need = needs.find((one) => one.platform === platform && one.reconnect === reconnect);
+    return need === undefined ? [] : [{ ...consent, need }];
+  });
   progress.customerSince = now();
   progress.set('social', 'waiting', {
     fact: `${platforms}: the customer has to connect an account`,
@@ -105,10 +115,10 @@ async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<void> {
   const watching = new CancellationScope();
   try {
     await watching.run(() => watchConsents(run, needs, deadlineMs));
+    run.consents = [];
   } finally {
     watching.cancel();
     run.needs = [];
-    run.consents = [];
     progress.customerSince = null;
     progress.changed();
     progress.publish();

@@ -33,7 +33,7 @@ const namedCandidate = (tiktokVideoId: string): SourceCandidate => ({
 });
 
 /** By the plan; a later round keeps its source when the reviewer only wanted another persona. */
-export async function pick(run: Run): Promise<SourceCandidate> {
+async function pick(run: Run): Promise<SourceCandidate> {
   const { source } = run.plan;
   if (run.source !== null) return run.source;
   if (source.use === 'named') return namedCandidate(source.tiktokVideoId);

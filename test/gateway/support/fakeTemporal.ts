@@ -1,0 +1,197 @@
+import type { Client } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { refusal, type RefusalType } from '../../../src/contract/failures';
+import type { OnboardingResult } from '../../../src/contract/result';
+import type { OnboardingStatus, ReviewStatus } from '../../../src/contract/status';
+import { STEPS, type Step } from '../../../src/contract/steps';
+import type { StepStatus } from '../../../src/contract/status';
+
+export const NOW = Date.parse('2026-05-12T14:00:00.000Z');
+export const WORKFLOW = 'onboard-acme-coffee';
+
+type Shown = Partial<Omit<StepStatus, 'step'>>;
+
+export const stepsWith = (shown: Partial<Record<Step, Shown>>): StepStatus[] =>
+  STEPS.map((step) => ({ step, state: 'pending', ...shown[step] }));
+
+export const REVIEW: ReviewStatus = {
+  revision: 0,
+  since: '2026-05-12T13:00:00.000Z',
+  deadline: '2026-05-14T14:02:00.000Z',
+  containerId: 'cnt_1',
+  caption: 'Your 5am shift called.\nIt wants better coffee.',
+  preview: {
+    kind: 'slideshow',
+    primaryUrl: 'https://cdn.layers.com/cnt_1/1.png',
+    thumbnailUrl: null,
+    imageUrls: ['https://cdn.layers.com/cnt_1/1.png', 'https://img.layers.com/cnt_1/2.png'],
+    videoUrl: null,
+  },
+  source: {
+    tiktokVideoId: '7301234567890123456',
+    author: 'morningroutine',
+    caption: null,
+    thumbnailUrl: null,
+    imageCount: 2,
+    views: 12,
+  },
+  influencer: { influencerId: 'inf_1', name: 'Maya' },
+  scheduledFor: '2026-05-15T16:00:00Z',
+  timezone: 'America/Los_Angeles',
+  targets: [{ socialAccountId: 'sa_1', mode: 'publish' }],
+  earlier: [],
+};
+
+const DONE: Partial<Record<Step, Shown>> = {
+  validate: { state: 'done' },
+  project: { state: 'done' },
+  media: { state: 'done' },
+  influencer: { state: 'done' },
+  keywords: { state: 'done' },
+  social: { state: 'done', fact: 'sa_1' },
+  source: { state: 'done' },
+  content: { state: 'done' },
+  review: { state: 'waiting' },
+};
+
+export const statusOf = (
+  more: Partial<OnboardingStatus> = {},
+  shown: Partial<Record<Step, Shown>> = {},
+): OnboardingStatus => ({
+  version: 7,
+  workflowId: WORKFLOW,
+  mode: 'live',
+  customer: { externalId: 'acme-coffee', name: 'Acme Coffee' },
+  stage: 'review',
+  attention: 'reviewer',
+  steps: stepsWith({ ...DONE, ...shown }),
+  ids: {},
+  choices: null,
+  review: REVIEW,
+  blocked: [],
+  cleanup: [],
+  notes: [],
+  ...more,
+});
+
+export interface SentUpdate {
+  name: string;
+  updateId: string;
+  runId: string | undefined;
+  args: Record<string, unknown>;
+}
+
+const grpc = (code: number, details: string): Error =>
+  Object.assign(new Error(details), { code, details, metadata: {} });
+export const UNAVAILABLE = grpc(14, 'no connection');
+/** The code of a request that the client gave up on. */
+const DEADLINE_EXCEEDED = grpc(4, 'deadline exceeded');
+
+/** As much of a Temporal client as the gateway uses, with one onboarding in it. */
+export class FakeTemporal {
+  execution: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'TERMINATED' = 'RUNNING';
+  runId = 'run-1';
+  /** `null`: no worker answers. */
+  status: OnboardingStatus | null = statusOf();
+  result: OnboardingResult | null = null;
+  exists = true;
+  /** Thrown by every call. */
+  down: Error | null = null;
+  /** What an update comes to; throws what the SDK would. */
+  onUpdate: (update: SentUpdate) => unknown = () => undefined;
+  /** Workflow ids that a visibility query finds. */
+  onList: (query: string) => string[] = () => [];
+  readonly updates: SentUpdate[] = [];
+  readonly signals: { workflowId: string; name: string; args: unknown[] }[] = [];
+  readonly queries: string[] = [];
+  calls = 0;
+  private history = 10;
+
+  /** Something has happened: the history has grown. */
+  change(status: OnboardingStatus | null): void {
+    this.status = status;
+    this.history += 5;
+  }
+
+  private reach<T>(answer: () => T): Promise<T> {
+    this.calls += 1;
+    if (this.down !== null) return Promise.reject(this.down);
+    return Promise.resolve().then(answer);
+  }
+
+  get client(): Client {
+    const getHandle = (workflowId: string, runId?: string) => ({
+      workflowId,
+      describe: () =>
+        this.reach(() => {
+          if (!this.exists || workflowId !== WORKFLOW)
+            throw new WorkflowNotFoundError(`workflow not found for ID: ${workflowId}`, workflowId, undefined);
+          return {
+            type: 'onboardCustomer',
+            status: { name: this.execution },
+            runId: this.runId,
+            taskQueue: 'q',
+            startTime: new Date(NOW - 3_600_000),
+            closeTime: this.execution === 'RUNNING' ? undefined : new Date(NOW),
+            historyLength: this.history,
+            typedSearchAttributes: { get: () => undefined },
+            memo: { customer: { externalId: 'acme-coffee', name: 'Acme Coffee', timezone: 'America/Los_Angeles' } },
+            raw: {},
+          };
+        }),
+      query: () =>
+        this.reach(() => {
+          this.queries.push(workflowId);
+          if (this.status === null) throw DEADLINE_EXCEEDED;
+          return this.status;
+        }),
+      result: () => this.reach(() => this.result),
+      executeUpdate: ({ name }: { name: string }, options: { args: [Record<string, unknown>]; updateId: string }) =>
+        this.reach(() => {
+          const update = { name, runId, args: options.args[0], updateId: options.updateId };
+          this.updates.push(update);
+          return this.onUpdate(update);
+        }),
+      signal: ({ name }: { name: string }, ...args: unknown[]) =>
+        this.reach(() => {
+          this.signals.push({ workflowId, name, args });
+        }),
+    });
+    const list = ({ query }: { query: string }) => {
+      const found = () => this.reach(() => (this.queries.push(query), this.onList(query)));
+      return {
+        async *[Symbol.asyncIterator]() {
+          for (const workflowId of await found()) yield { workflowId };
+        },
+      };
+    };
+    const fake = {
+      withDeadline: <T>(_deadline: number, calls: () => Promise<T>) => calls(),
+      workflow: { getHandle, list },
+      workflowService: { getSystemInfo: () => this.reach(() => ({})) },
+    };
+    return fake as unknown as Client;
+  }
+}
+
+/** How the SDK tells that an update was refused. */
+export const refusedUpdate = (type: RefusalType, message = '', ...details: unknown[]): Error =>
+  new WorkflowUpdateFailedError('Workflow Update failed', refusal(type, message, ...details));
+
+/** How it tells that a call to Layers inside a handler failed. */
+export const failedUpdate = (code: string): Error =>
+  new WorkflowUpdateFailedError(
+    'Workflow Update failed',
+    Object.assign(new Error('Activity task failed'), { cause: ApplicationFailure.nonRetryable(`${code}: no`, code) }),
+  );
+
+export const endedUpdate = (): Error =>
+  new WorkflowNotFoundError('workflow execution already completed', WORKFLOW, undefined);
+
+export const silentUpdate = (): Error =>
+  new WorkflowUpdateRPCTimeoutOrCancelledError('Update timed out', { cause: DEADLINE_EXCEEDED });

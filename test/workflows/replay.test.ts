@@ -1,0 +1,62 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { openStack, workflowBundle } from '../support/environment';
+import { OUTCOMES } from '../support/outcomes';
+
+const FOLDER = join(__dirname, '..', 'histories');
+
+/**
+ * Recorded onboardings, one per outcome, replayed against the workflow code of today: a difference would break those that
+ * are under way at a partner. After a change that is meant to be incompatible: `UPDATE_HISTORIES=1 npx jest replay`.
+ */
+describe('golden histories', () => {
+  if (process.env.UPDATE_HISTORIES) {
+    it('are recorded anew', async () => {
+      mkdirSync(FOLDER, { recursive: true });
+      const stack = await openStack();
+      try {
+        const recorded = Object.entries(OUTCOMES).map(async ([name, run]): Promise<void> => {
+          const handle: WorkflowHandle = await run(stack);
+          const json = historyToJSON(await handle.fetchHistory());
+          writeFileSync(join(FOLDER, `${name}.json`), json.replaceAll(hostname(), 'host'));
+        });
+        await Promise.all(recorded);
+      } finally {
+        await stack.close();
+      }
+    }, 120_000);
+  }
+
+  it('exist for every outcome', () => {
+    expect(readdirSync(FOLDER).sort()).toEqual(
+      Object.keys(OUTCOMES)
+        .map((name) => `${name}.json`)
+        .sort(),
+    );
+  });
+
+  it.each(Object.keys(OUTCOMES))('%s replays', async (name) => {
+    await replay(readFileSync(join(FOLDER, `${name}.json`), 'utf8'), name);
+  });
+
+  it('a history of another flow is found out', async () => {
+    const json = readFileSync(join(FOLDER, 'scheduled.json'), 'utf8');
+    const mutated = json
+      .replace('"name":"createProject"', '"name":"patchProject"')
+      .replace('"name": "createProject"', '"name": "patchProject"');
+    expect(mutated).not.toBe(json);
+    await expect(replay(mutated, 'mutated')).rejects.toBeInstanceOf(DeterminismViolationError);
+  });
+});
+
+const replay = (json: string, name: string): Promise<unknown> =>
+  Worker.runReplayHistory(
+    { workflowBundle: { codePath: workflowBundle() }, replayName: name },
+    historyFromJSON(JSON.parse(json)),
+    `onboard-${name}`,
+  );
