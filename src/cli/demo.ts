@@ -95,9 +95,24 @@ async function decide(stack: LocalStack, view: OnboardingView, io: Io, signal: A
   await decideReview(stack.client, view.workflowId, { ...decision, revision });
 }
 
+/** What the sandbox's ledger says was done to the outside world: each effect once. */
 async function summarize({ sandbox }: LocalStack, io: Io): Promise<void> {
-  const summary = (await (await fetch(`${sandbox.url}/_sandbox/summary`)).json()) as unknown;
-  io.err(`Sandbox ledger: ${JSON.stringify(summary)}`);
+  const { effects, requests, posts } = (await (await fetch(`${sandbox.url}/_sandbox/summary`)).json()) as {
+    effects: Record<string, number>;
+    requests: { total: number; rateLimited: number };
+    posts: { alive: number };
+  };
+  const count = (effect: string, one: string, many = `${one}s`): string =>
+    `${effects[effect] ?? 0} ${effects[effect] === 1 ? one : many}`;
+  const did = [
+    count('project.created', 'project'),
+    count('media.created', 'media file'),
+    count('content.created', 'remix', 'remixes'),
+    `${posts.alive} post${posts.alive === 1 ? '' : 's'} in the queue`,
+  ];
+  io.err(
+    `The sandbox's ledger: ${did.join(', ')}, by ${requests.total} requests, ${requests.rateLimited} of them refused as too many.`,
+  );
 }
 
 function speedOf(text: string): number {

@@ -43,7 +43,8 @@ export function startDetails(plan: OnboardingPlan, workflowId: string): string {
   return [
     '| What | How |',
     '|---|---|',
-    ...rows.map(([what, how]) => `| ${what} | ${how} |`),
+    // The Web UI draws tables without any space between the columns.
+    ...rows.map(([what, how]) => `| ${what}\u2003 | ${how} |`),
     '',
     `Follow it: \`layers-onboarding watch ${workflowId}\``,
   ].join('\n');

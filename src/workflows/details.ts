@@ -2,36 +2,40 @@ import type { Blocked, OnboardingStatus, StepStatus } from '../contract/status';
 
 const ICONS: Record<StepStatus['state'], string> = {
   pending: '○',
-  running: '▶',
-  waiting: '⏸',
+  running: '▸',
+  waiting: '◌',
   blocked: '✖',
   done: '✔',
   skipped: '–',
   failed: '✖',
 };
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** The Web UI draws tables without any space between the columns. */
+const GAP = '\u2003';
+const cell = (text: string): string => `${text.replaceAll('|', '\\|').replaceAll('\n', ' ')}${GAP}`;
 
 function headline(status: OnboardingStatus): string {
   const { review, blocked, attention } = status;
   if (attention === 'operator')
     return `### ✖ Needs an operator: ${blocked.map(({ code }) => code).join(', ') || 'clean-up failed'}`;
-  if (status.choices !== null) return '### ⏸ Somebody has to choose a source';
+  if (status.choices !== null) return '### ◌ Somebody has to choose a source';
   if (attention === 'reviewer' && review !== null)
-    return `### ⏸ Waiting for review, round ${review.revision + 1}, until ${review.deadline}`;
-  if (attention === 'customer') return '### ⏸ Waiting for the customer to connect an account';
+    return `### ◌ Waiting for review, round ${review.revision + 1}, until ${review.deadline}`;
+  if (attention === 'customer') return '### ◌ Waiting for the customer to connect an account';
   return status.stage === 'finished' ? '### Finished' : `### Running: ${status.stage}`;
 }
 
 function blockedSection(workflowId: string, entry: Blocked): string[] {
   const { step, item, code, httpStatus, requestId, cause, fix, actions, retryAt } = entry;
+  const flags = ` --step ${step}${item === undefined ? '' : ` --item '${item}'`}`;
   return [
-    `**${step}${item === undefined ? '' : ` (${item})`}: ${code}${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}** ${cause}`,
+    `**${step}${item === undefined ? '' : ` \`${item}\``}: ${code}${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}** ${cause}`,
     '',
     `- Fix: ${fix}`,
     ...(requestId === null ? [] : [`- Layers request: \`${requestId}\``]),
     ...(retryAt === undefined ? [] : [`- Tries again by itself at ${retryAt}`]),
-    `- Possible: ${actions.map((action) => `\`layers-onboarding ${action} ${workflowId}\``).join(', ')}, or the update \`resolveStep\` \`{"step":"${step}","action":"retry","operator":"you"${item === undefined ? '' : `,"item":"${item}"`}}\``,
+    ...actions.map((action) => `- \`layers-onboarding ${action} ${workflowId}${flags}\``),
+    `- or the update \`resolveStep\` with \`${JSON.stringify({ step, item, action: 'retry', operator: 'you' })}\``,
     '',
   ];
 }
@@ -60,10 +64,10 @@ export function renderDetails(status: OnboardingStatus): string {
     ...(status.attention === 'reviewer' ? reviewSection(status) : []),
     '| Step | State | Detail |',
     '|---|---|---|',
-    ...status.steps.map(
-      ({ step, state, fact, typical }) =>
-        `| ${step} | ${ICONS[state]} ${state} | ${cell(fact ?? (state === 'waiting' && typical ? `usually ${typical}` : ''))} |`,
-    ),
+    ...status.steps.map(({ step, state, fact, typical }) => {
+      const detail = fact ?? (state === 'waiting' && typical ? `usually ${typical}` : '');
+      return `| ${cell(step)} | ${cell(`${ICONS[state]} ${state}`)} | ${cell(detail)} |`;
+    }),
   ];
   for (const { what, done, error } of status.cleanup)
     lines.push('', `- Clean-up: ${what}: ${done ? 'done' : `failed, ${error ?? 'unknown'}`}`);
