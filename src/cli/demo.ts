@@ -40,6 +40,8 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
       onReview: (view, signal) => decide(stack, view, io, signal),
     });
     if (followed.reason === 'detached') io.err('Stopped. `npm run demo` goes on where this one was.');
+    // Prompts push the picture around; what is left of an old one below the cursor goes.
+    if (io.terminal) process.stdout.write('\x1b[J');
     await summarize(stack, io);
     if (json && followed.view?.result) io.out(JSON.stringify(followed.view.result));
     return followed.exitCode;

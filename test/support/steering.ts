@@ -29,6 +29,15 @@ export const SOURCE = '7301234567890123456';
 export const quickest = (overrides: Partial<OnboardingInput> = {}): OnboardingInput =>
   quick({ content: { source: { tiktokVideoId: SOURCE } }, ...overrides });
 
+export const NEXT_YEAR = new Date().getUTCFullYear() + 1;
+
+/** The date of the nth Sunday of a month: in the US the clocks change on the 2nd of March and the 1st of November. */
+export function sunday(year: number, month: number, nth: number): string {
+  const firstOfMonth = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
+  const day = 1 + ((7 - firstOfMonth) % 7) + 7 * (nth - 1);
+  return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
+}
+
 async function json(response: Response): Promise<Record<string, unknown>> {
   const body = (await response.json()) as Record<string, unknown>;
   if (!response.ok) throw new Error(`${response.url}: ${response.status} ${JSON.stringify(body)}`);

@@ -1,0 +1,66 @@
+import { relative } from 'node:path';
+import type { HistoryAndWorkflowId } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { defaultWorkflowCode } from '../worker/workers';
+
+/*
+ * Kept apart from the verb, which loads it when it is used: @temporalio/worker is large and native, and no other verb
+ * needs it.
+ */
+
+/** One history, and why it does not replay; `null` when it does. */
+export interface Replayed {
+  workflowId: string;
+  runId: string;
+  reason: string | null;
+}
+
+/** The workflow code of this build, bundled. */
+export interface ReplayCode {
+  workflowBundle: { codePath: string } | { code: string };
+  /** Where it comes from, for people. */
+  from: string;
+}
+
+/** What a build carries; in a checkout, what the sources bundle to. */
+export async function replayCode(): Promise<ReplayCode> {
+  silence();
+  const { workflowBundle, workflowsPath } = defaultWorkflowCode();
+  if (workflowBundle !== undefined && 'codePath' in workflowBundle)
+    return { workflowBundle, from: relative(process.cwd(), workflowBundle.codePath) };
+  const { code } = await bundleWorkflowCode({ workflowsPath: workflowsPath!, logger: new DefaultLogger('ERROR') });
+  return { workflowBundle: { code }, from: relative(process.cwd(), workflowsPath!) };
+}
+
+/** Replays one history after the other. No server and no other worker is involved. */
+export async function* replayAll(
+  { workflowBundle }: ReplayCode,
+  histories: AsyncIterable<HistoryAndWorkflowId>,
+): AsyncGenerator<Replayed> {
+  for await (const { workflowId, runId, error } of Worker.runReplayHistories({ workflowBundle }, histories))
+    yield { workflowId, runId, reason: error === undefined ? null : reasonOf(error.message) };
+}
+
+/** What the SDK logs would only repeat what is reported here; and there is nothing that a Ctrl-C should wait for. */
+function silence(): void {
+  try {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR', () => undefined),
+      shutdownSignals: [],
+      telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+    });
+  } catch (error) {
+    if ((error as Error).name !== 'IllegalStateError') throw error; // a process with workers has installed its own
+  }
+}
+
+/** The SDK reports nested structures; the sentence that says what differs is the innermost message. */
+function reasonOf(message: string): string {
+  const [, quoted] = /\bmessage: ("(?:[^"\\]|\\.)*")/.exec(message) ?? [];
+  if (quoted === undefined) return message;
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return quoted.slice(1, -1); // Rust escapes a few characters in ways that JSON does not know
+  }
+}

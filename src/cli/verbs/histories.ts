@@ -1,0 +1,92 @@
+import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
+import { calling, OnboardingNotFoundError } from '../../client/errors';
+import { quoted } from '../../client/find';
+import { ONBOARD_CUSTOMER } from '../../contract/messages';
+import { UsageError } from '../errors';
+import type { Io } from '../io';
+import { readJson } from '../json';
+
+/** Fetched ahead while one is replayed: few enough for any server, and for the memory with the longest of histories. */
+const AHEAD = 4;
+/** For the list of a whole fleet. */
+const LIST_MS = 120_000;
+/** For one history; a long one has several pages. */
+const HISTORY_MS = 30_000;
+
+export interface Selection {
+  /** A visibility query that narrows it down. */
+  query?: string | undefined;
+  /** Also those that have ended. */
+  all?: boolean | undefined;
+  /** The latest so many. */
+  limit?: number | undefined;
+}
+
+export interface RunId {
+  workflowId: string;
+  runId: string;
+}
+
+/** The runs that are meant, the latest first. */
+export async function listRuns(client: Client, { query, all, limit = Infinity }: Selection): Promise<RunId[]> {
+  const filters = [
+    `WorkflowType = ${quoted(ONBOARD_CUSTOMER)}`,
+    ...(all ? [] : ['ExecutionStatus = "Running"']),
+    ...(query === undefined ? [] : [`(${query})`]),
+  ];
+  return calling(client, LIST_MS, async () => {
+    const found: RunId[] = [];
+    for await (const { workflowId, runId } of client.workflow.list({ query: filters.join(' AND '), pageSize: 1000 })) {
+      if (found.length >= limit) break;
+      found.push({ workflowId, runId });
+    }
+    return found;
+  });
+}
+
+/** Their histories, in the same order. One that the server no longer has is left out. */
+export async function* fetchHistories(client: Client, runs: readonly RunId[]): AsyncGenerator<HistoryAndWorkflowId> {
+  const ahead: Promise<HistoryAndWorkflowId | null>[] = [];
+  for (const run of runs) {
+    const fetched = fetchHistory(client, run);
+    fetched.catch(() => undefined); // told when its turn comes
+    ahead.push(fetched);
+    if (ahead.length > AHEAD) yield* present(ahead.shift()!);
+  }
+  for (const fetched of ahead) yield* present(fetched);
+}
+
+async function* present(fetched: Promise<HistoryAndWorkflowId | null>): AsyncGenerator<HistoryAndWorkflowId> {
+  const history = await fetched;
+  if (history !== null) yield history;
+}
+
+async function fetchHistory(client: Client, { workflowId, runId }: RunId): Promise<HistoryAndWorkflowId | null> {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  try {
+    return { workflowId, history: await calling(client, HISTORY_MS, () => handle.fetchHistory(), workflowId) };
+  } catch (error) {
+    if (error instanceof OnboardingNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** Histories from files, as the Temporal CLI, the Web UI and `historyToJSON` write them. */
+export async function readHistories(paths: readonly string[], io: Io): Promise<HistoryAndWorkflowId[]> {
+  return Promise.all(paths.map(async (path) => parseHistory(await readJson(path, io), path)));
+}
+
+function parseHistory(json: unknown, path: string): HistoryAndWorkflowId {
+  try {
+    const history = historyFromJSON(json);
+    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+    if (started == null) throw new Error('it does not begin with the start of a workflow');
+    return { workflowId: started.workflowId || path, history };
+  } catch (error) {
+    throw new UsageError(
+      `${path} is no history of a workflow (${(error as Error).message}). ` +
+        `Get one with: temporal workflow show --workflow-id ID --output json > ${path}`,
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import type { Problem } from '../../src/contract/plan';
+import { openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { newCustomer } from '../support/inputs';
+import { failureOf, NEXT_YEAR, quickest, statusOf, stepOf, sunday } from '../support/steering';
+
+/** The workflow as any Temporal SDK can start it: past the checks of our own starter. */
+describe('input from another SDK', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await openStack();
+  });
+  afterAll(() => stack.close());
+
+  const refused = async (input: unknown): Promise<{ message: string; problems: Problem[]; nonRetryable: boolean }> => {
+    const handle = await stack.start(input, `onboard-${newCustomer()}`);
+    const { type, message, details, nonRetryable } = await failureOf(handle.result());
+    expect(type).toBe('InvalidInput');
+    const status = await statusOf(handle);
+    expect(stepOf(status, 'validate').state).toBe('failed');
+    expect(status.blocked).toEqual([]);
+    return { message, problems: (details![0] as { problems: Problem[] }).problems, nonRetryable: nonRetryable! };
+  };
+
+  it.concurrent(
+    'is refused in one failure that names every problem by its path, before anything is created',
+    async () => {
+      const targets = Array.from({ length: 51 }, (_, index) => ({ socialAccountId: `sa_${index}`, mode: 'publish' }));
+      const { project } = quickest();
+      const { message, problems, nonRetryable } = await refused({
+        project: { ...project, timezone: 'America/Los_Angles', appDescription: 'Coffee for runners.' },
+        appMedia: [{ kind: 'logo', url: 'http://cdn.acmecoffee.com/logo.png' }],
+        schedule: { at: `${sunday(NEXT_YEAR, 3, 2)}T02:30`, timezone: 'America/Los_Angeles', targets },
+        review: { deadline: 'soon' },
+        policy: { waits: { content: { earliest: '10s', deadline: '5s' } } },
+        tagline: 'misplaced',
+      });
+      expect(nonRetryable).toBe(true);
+      const said = Object.fromEntries(problems.map((problem) => [problem.path, problem.message]));
+      expect(said).toEqual({
+        'project.timezone': expect.stringMatching(/America\/Los_Angeles/),
+        'project.appDescription': expect.stringMatching(/100/),
+        'appMedia[0].url': expect.stringMatching(/https/),
+        'schedule.at': expect.stringMatching(/does not exist in America\/Los_Angeles/),
+        'schedule.targets': expect.stringMatching(/at most 50 entries, has 51/),
+        'review.deadline': expect.any(String),
+        'policy.waits.content.earliest': expect.stringMatching(/must not be longer than "deadline"/),
+        tagline: expect.stringMatching(/unknown field/),
+      });
+      expect(message.split('\n')).toEqual(problems.map((problem) => `${problem.path}: ${problem.message}`));
+      // Nobody was even looked up.
+      const asked = requests(stack.sandbox, 'GET', /^\/v1\/projects$/).map(({ query }) => query);
+      expect(asked.filter((query) => query.includes(project.customerExternalId))).toEqual([]);
+    },
+  );
+
+  it.concurrent.each([
+    ['null', null],
+    ['a list', []],
+    ['text', 'acme-coffee'],
+    ['an empty object', {}],
+  ])('is refused as %s, too', async (_what, input) => {
+    const { problems } = await refused(input);
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
+  it.concurrent('is refused when the post would have nowhere to go, or goes out in the past', async () => {
+    const { problems } = await refused({ project: quickest().project, schedule: { at: '2024-01-01T09:00' } });
+    expect(problems.map(({ path }) => path).sort()).toEqual(['schedule', 'schedule.at']);
+  });
+
+  it.concurrent('keeps e-mail addresses out of ids, unless the workflow has another id', async () => {
+    const project = { ...quickest().project, customerExternalId: `${newCustomer()}@example.com` };
+    const named = await stack.start({ ...quickest(), project }, `onboard-${newCustomer()}`);
+    await untilStatus(named, underReview);
+    await named.cancel();
+    const failure = await failureOf((await stack.start({ ...quickest(), project })).result());
+    expect(failure.type).toBe('InvalidInput');
+    expect(failure.message).toMatch(/^project\.customerExternalId: looks like an e-mail address/);
+  });
+
+  it.concurrent('runs with nothing but what is required, on the defaults', async () => {
+    const customer = newCustomer();
+    const handle = await stack.start({
+      project: { name: 'Acme Coffee', customerExternalId: customer, timezone: 'Europe/Berlin' },
+    });
+    const status = await untilStatus(handle, ({ steps }) => steps.some(({ typical }) => typical === '60s'));
+    expect(status).toMatchObject({ stage: 'preparing', mode: 'sandbox', customer: { externalId: customer } });
+    expect(stepOf(status, 'influencer')).toMatchObject({ state: 'waiting', typical: '60s' });
+    expect(stepOf(status, 'media')).toMatchObject({ state: 'skipped', fact: 'no media in the input' });
+    expect(stepOf(status, 'keywords')).toMatchObject({ state: 'skipped', fact: 'no appDescription' });
+    expect(stepOf(status, 'social')).toMatchObject({ state: 'skipped', fact: 'no account asked for' });
+    expect((await handle.describe()).memo).toMatchObject({ inputDigest: expect.any(String) });
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+  });
+});

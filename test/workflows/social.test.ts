@@ -1,0 +1,337 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import {
+  authorizeSocial,
+  decideReview,
+  resolveStep,
+  type Authorization,
+  type AuthorizeSocialArgs,
+  type ResolveStepArgs,
+} from '../../src/contract/messages';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
+import type { OnboardingInput } from '../../src/contract/input';
+import {
+  consent,
+  effects,
+  openStack,
+  requests,
+  underReview,
+  until,
+  untilStatus,
+  type Stack,
+} from '../support/environment';
+import { nextWeek } from '../support/inputs';
+import {
+  bend,
+  connect,
+  connectedEvent,
+  customerOf,
+  existingAccount,
+  existingProject,
+  failureOf,
+  loseAccount,
+  quickest,
+  skipTime,
+  statusOf,
+  stepOf,
+  untilBlocked,
+  untilStep,
+} from '../support/steering';
+
+/** A customer gives access to an account in their own time; only the post needs it. */
+describe('the social account', () => {
+  let stack: Stack;
+  /** Where consents are short-lived, and only one host may be returned to. */
+  let strict: Stack;
+  beforeAll(async () => {
+    const keys = [{ key: 'lp_test_suite', returnHosts: ['app.acmecoffee.com'] }];
+    [stack, strict] = await Promise.all([openStack(), openStack({ sandbox: { keys, oauthStateMs: 800 } })]);
+  });
+  afterAll(() => Promise.all([stack.close(), strict.close()]));
+
+  const toConnect = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
+    quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });
+  const ask = (handle: WorkflowHandle, args: AuthorizeSocialArgs = {}): Promise<Authorization> =>
+    handle.executeUpdate(authorizeSocial, { args: [args] });
+  const approve = async (handle: WorkflowHandle): Promise<void> => {
+    await untilStatus(handle, underReview);
+    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+  };
+  const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
+    handle.executeUpdate(resolveStep, { args: [{ operator: 'omar', ...args }] });
+  const posts = ({ sandbox }: Stack, input: OnboardingInput) => effects(sandbox, 'post.created', customerOf(input));
+  const connectedId = (handle: WorkflowHandle): Promise<string> =>
+    untilStep(handle, 'social', 'done').then(({ ids }) => ids.socialAccountIds![0]!);
+
+  /** A named account of a project that is there already. */
+  async function withAccount(
+    more: Partial<OnboardingInput> = {},
+  ): Promise<{ input: OnboardingInput; accountId: string }> {
+    const input = quickest({ schedule: { at: nextWeek() }, ...more });
+    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
+    return { input: { ...input, social: { socialAccountIds: [accountId] } }, accountId };
+  }
+
+  it.concurrent('is asked for beside everything else, and nothing is minted until somebody asks', async () => {
+    const input = toConnect();
+    await bend(stack.sandbox, customerOf(input), {
+      match: { method: 'POST', path: '^/v1/projects$' },
+      action: { kind: 'delay', ms: 300 },
+    });
+    const handle = await stack.start(input);
+    expect(await failureOf(ask(handle))).toMatchObject({ type: 'TooEarly' });
+    const waiting = await untilStatus(handle, ({ attention }) => attention === 'customer');
+    expect(stepOf(waiting, 'social').state).toBe('waiting');
+    await untilStatus(handle, underReview);
+    // The reviewer comes before the customer in the one list that everybody looks at.
+    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
+    const minted = effects(stack.sandbox, 'oauth.minted', customerOf(input));
+    expect(minted).toHaveLength(0);
+    await approve(handle);
+    const stuck = await untilStatus(handle, ({ stage }) => stage === 'schedule');
+    expect(stuck.attention).toBe('customer');
+    expect(posts(stack, input)).toHaveLength(0);
+    await connect(handle);
+    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
+  });
+
+  it.concurrent('is looked for as soon as a webhook tells of it', async () => {
+    const input = toConnect();
+    const handle = await stack.start(input);
+    await untilStep(handle, 'social', 'waiting');
+    const { authorizeUrl, expiresAt, platform } = await ask(handle);
+    expect(platform).toBe('tiktok');
+    expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
+    const looks = () => requests(stack.sandbox, 'GET', /oauth-status/).filter(({ path }) => path.endsWith(state));
+    const state = new URL(authorizeUrl).searchParams.get('state')!;
+    await until(async () => looks().length === 1);
+    const consentedAt = Date.now();
+    await consent(authorizeUrl);
+    await connectedEvent(handle);
+    const accountId = await connectedId(handle);
+    // Without the webhook the next look comes 15 seconds after the first.
+    expect(Date.now() - consentedAt).toBeLessThan(10_000);
+    expect(looks()).toHaveLength(2);
+    await approve(handle);
+    expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accountId, mode: 'publish' }] });
+    expect(posts(stack, input)).toHaveLength(1);
+    expect(await failureOf(ask(handle)).catch(() => 'ended')).toBe('ended');
+  });
+
+  it.concurrent('can be refused by the customer and then given', async () => {
+    const handle = await stack.start(toConnect());
+    await untilStep(handle, 'social', 'waiting');
+    await consent((await ask(handle)).authorizeUrl, 'deny');
+    await connectedEvent(handle);
+    const { notes } = await untilStatus(handle, (status) => status.notes.length > 0);
+    expect(notes).toEqual(['Connecting tiktok failed: access_denied. The customer can try again.']);
+    expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
+    await connect(handle);
+    await connectedId(handle);
+    await handle.cancel();
+  });
+
+  it.concurrent(
+    'gives the same page to whoever asks twice with one id, and asks for each platform by itself',
+    async () => {
+      const handle = await stack.start(
+        toConnect({ social: { connect: [{ platform: 'tiktok' }, { platform: 'instagram' }] } }),
+      );
+      await untilStep(handle, 'social', 'waiting');
+      const click = { args: [{ platform: 'tiktok' }] as [AuthorizeSocialArgs], updateId: 'click-1' };
+      const [first, again] = [
+        await handle.executeUpdate(authorizeSocial, click),
+        await handle.executeUpdate(authorizeSocial, click),
+      ];
+      expect(again).toEqual(first);
+      await consent(first.authorizeUrl);
+      await connectedEvent(handle);
+      const refusal = await until(() =>
+        ask(handle, { platform: 'tiktok' }).then(
+          () => false,
+          (error: unknown) => failureOf(Promise.reject(error as Error)),
+        ),
+      );
+      expect(refusal).toMatchObject({ type: 'ActionNotAllowed', details: [{ waiting: ['instagram'] }] });
+      await connect(handle);
+      const { ids } = await untilStep(handle, 'social', 'done');
+      const platforms = ids.socialAccountIds!.map((id) => stack.sandbox.state.accounts[id]!.platform);
+      expect(platforms).toEqual(['tiktok', 'instagram']);
+      expect(await failureOf(ask(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+      await handle.cancel();
+    },
+  );
+
+  it.concurrent('is found in the account list when the consent has expired unseen', async () => {
+    const handle = await strict.start(
+      toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://app.acmecoffee.com/back' }] } }),
+    );
+    const { ids } = await untilStep(handle, 'social', 'waiting');
+    const { expiresAt } = await ask(handle);
+    await until(async () => Date.now() > Date.parse(expiresAt));
+    // First nothing has come of it, and the customer can still ask again.
+    await connectedEvent(handle);
+    const lists = () =>
+      requests(strict.sandbox, 'GET', /social-accounts$/).filter(({ path }) => path.includes(ids.projectId!));
+    await until(async () => lists().length === 1);
+    const another = await ask(handle);
+    expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
+    const accountId = await existingAccount(strict.sandbox, ids.projectId!);
+    await until(async () => Date.now() > Date.parse(another.expiresAt));
+    await connectedEvent(handle);
+    expect(await connectedId(handle)).toBe(accountId);
+    expect(lists()).toHaveLength(2);
+    await handle.cancel();
+  });
+
+  it.concurrent('tells whoever asks why there is no page, and goes on waiting', async () => {
+    const handle = await strict.start(
+      toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://elsewhere.example/back' }] } }),
+    );
+    await untilStep(handle, 'social', 'waiting');
+    const failure = await failureOf(ask(handle));
+    expect(failure).toMatchObject({ type: 'RETURN_URL_NOT_ALLOWED', details: [{ httpStatus: 403, who: 'operator' }] });
+    expect(failure.message).toContain('elsewhere.example');
+    expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
+    await handle.cancel();
+  });
+
+  it.concurrent('blocks at the deadline; a retry waits again, and a consent given meanwhile counts', async () => {
+    const handle = await stack.start(toConnect());
+    await untilStatus(handle, underReview);
+    const { authorizeUrl } = await ask(handle);
+    await skipTime(stack, handle, '11 minutes');
+    const blocked = await untilBlocked(handle, 'social');
+    expect(blocked).toMatchObject({ code: 'NotConnected', who: 'customer', actions: ['retry', 'skip', 'abort'] });
+    expect(await failureOf(ask(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+    await consent(authorizeUrl);
+    await resolve(handle, { step: 'social', action: 'retry' });
+    await connectedId(handle);
+    await handle.cancel();
+  });
+
+  it.concurrent('may be skipped; the post then has no account until one is named, or is skipped as well', async () => {
+    const inputs = [toConnect(), toConnect()];
+    const handles = await Promise.all(inputs.map((input) => stack.start(input)));
+    await Promise.all(
+      handles.map(async (handle) => {
+        await untilStatus(handle, underReview);
+        await skipTime(stack, handle, '11 minutes');
+        await untilBlocked(handle, 'social', 'NotConnected');
+        await resolve(handle, { step: 'social', action: 'skip', reason: 'sends the account later' });
+        expect(stepOf(await statusOf(handle), 'social')).toMatchObject({
+          state: 'skipped',
+          fact: 'sends the account later',
+        });
+        await approve(handle);
+        expect(await untilBlocked(handle, 'schedule')).toMatchObject({
+          code: 'NoAccount',
+          actions: ['retry', 'skip', 'abort'],
+        });
+      }),
+    );
+    const [named, skipped] = handles as [WorkflowHandle, WorkflowHandle];
+    const accountId = await existingAccount(stack.sandbox, (await statusOf(named)).ids.projectId!);
+    await resolve(named, {
+      step: 'schedule',
+      action: 'retry',
+      input: { targets: [{ socialAccountId: accountId, mode: 'draft' }] },
+    });
+    expect(await named.result()).toMatchObject({
+      outcome: 'scheduled',
+      scheduledPosts: [{ socialAccountId: accountId, mode: 'draft' }],
+    });
+    await resolve(skipped, { step: 'schedule', action: 'skip' });
+    const result = await skipped.result();
+    expect(result).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
+    expect(stepOf(result, 'schedule')).toMatchObject({ state: 'skipped', fact: 'skip by omar' });
+    expect(posts(stack, inputs[1]!)).toHaveLength(0);
+  });
+
+  it.concurrent('is connected anew when it is named and has lost its connection', async () => {
+    const { input, accountId } = await withAccount();
+    await loseAccount(stack.sandbox, accountId);
+    const handle = await stack.start(input);
+    await connect(handle);
+    expect(await connectedId(handle)).toBe(accountId);
+    const reauth = requests(stack.sandbox, 'POST', /reauth-url$/).filter(({ path }) =>
+      path.includes(stack.sandbox.state.accounts[accountId]!.projectId),
+    );
+    expect(reauth).toHaveLength(1);
+    await handle.cancel();
+  });
+
+  it.concurrent('blocks when it is named but not usable, until another is named', async () => {
+    const { input, accountId } = await withAccount();
+    await loseAccount(stack.sandbox, accountId, 'disconnected');
+    const foreign = await withAccount();
+    const [gone, strange] = await Promise.all([
+      stack.start(input),
+      stack.start({ ...quickest({ schedule: { at: nextWeek() } }), social: { socialAccountIds: [foreign.accountId] } }),
+    ]);
+    expect((await untilBlocked(gone, 'social')).cause).toBe(`Account ${accountId} is disconnected.`);
+    const blocked = await untilBlocked(strange, 'social');
+    expect(blocked).toMatchObject({ code: 'AccountNotUsable', who: 'customer' });
+    expect(blocked.cause).toBe(`Account ${foreign.accountId} is not connected to this project.`);
+    // The others go on meanwhile.
+    await untilStatus(gone, underReview);
+    const other = await existingAccount(stack.sandbox, (await statusOf(gone)).ids.projectId!);
+    await resolve(gone, { step: 'social', action: 'retry', input: { socialAccountIds: [other] } });
+    expect(await connectedId(gone)).toBe(other);
+    await Promise.all([gone.cancel(), strange.cancel()]);
+  });
+
+  describe('that is lost before the post is scheduled', () => {
+    const refusedOnce = (input: OnboardingInput): Promise<void> =>
+      bend(stack.sandbox, customerOf(input), {
+        match: { method: 'POST', path: '/schedule$' },
+        times: 1,
+        action: { kind: 'answer', status: 422, code: 'CREDENTIAL_INVALID', store: 'fault' },
+      });
+
+    it.concurrent('is waited for again, and the post goes out once', async () => {
+      const { input, accountId } = await withAccount();
+      await refusedOnce(input);
+      const handle = await stack.start(input);
+      await untilStatus(handle, underReview);
+      await loseAccount(stack.sandbox, accountId);
+      await approve(handle);
+      await connect(handle);
+      expect(await handle.result()).toMatchObject({
+        outcome: 'scheduled',
+        scheduledPosts: [{ socialAccountId: accountId }],
+      });
+      expect(posts(stack, input)).toHaveLength(1);
+    });
+
+    it.concurrent('is replaced by another one when it was disconnected', async () => {
+      const { input, accountId } = await withAccount();
+      const handle = await stack.start(input);
+      await untilStatus(handle, underReview);
+      await loseAccount(stack.sandbox, accountId, 'disconnected');
+      await approve(handle);
+      await connect(handle);
+      const result = await handle.result();
+      expect(result.outcome).toBe('scheduled');
+      const [post] = posts(stack, input);
+      expect(post!.data!.socialAccountId).not.toBe(accountId);
+      expect(result.scheduledPosts).toMatchObject([{ socialAccountId: post!.data!.socialAccountId }]);
+    });
+
+    it.concurrent('blocks the post with what Layers said when an operator gives up on the account', async () => {
+      const { input, accountId } = await withAccount();
+      await refusedOnce(input);
+      const handle = await stack.start(input);
+      await untilStatus(handle, underReview);
+      await loseAccount(stack.sandbox, accountId);
+      await approve(handle);
+      await untilStep(handle, 'social', 'waiting');
+      await skipTime(stack, handle, '11 minutes');
+      await untilBlocked(handle, 'social', 'NotConnected');
+      await resolve(handle, { step: 'social', action: 'skip' });
+      expect(await untilBlocked(handle, 'schedule')).toMatchObject({ code: 'CREDENTIAL_INVALID' });
+      await resolve(handle, { step: 'schedule', action: 'skip' });
+      expect(await handle.result()).toMatchObject({ outcome: 'ready' });
+      expect(posts(stack, input)).toHaveLength(0);
+    });
+  });
+});
