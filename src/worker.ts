@@ -23,7 +23,8 @@ import { temporalTarget, type TemporalTarget } from './temporal/connect';
 import { reachLayers, reachTemporal } from './worker/checks';
 import { createLogger, installRuntime, secretsOf } from './worker/logging';
 import { queueRates, rateLimits } from './worker/rates';
-import { createWorkers, defaultWorkflowCode, type WorkflowCode } from './worker/workers';
+import { createWorkers } from './worker/workers';
+import { defaultWorkflowCode, type WorkflowCode } from './worker/workflowCode';
 
 export { createLogger, installRuntime } from './worker/logging';
 

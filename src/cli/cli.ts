@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { OnboardingView } from '../client/view';
-import { loadConfig } from '../config';
+import { ConfigError, loadConfig } from '../config';
+import type { LinkMaker } from '../links';
 import type { ConnectedClient } from '../temporal/connect';
 import type { Connect } from './connection';
 import { EXIT, type ExitCode } from './exitCodes';
 import type { Io } from './io';
+import { linkMaker, waitLinks } from './links';
 import type { Links } from './words';
 
 /** Adds one verb to the program. */
@@ -14,6 +16,7 @@ export type Verb = (program: Command, cli: Cli) => void;
 /** What every verb works with. */
 export class Cli {
   exitCode: ExitCode = EXIT.ok;
+  private knownMaker: LinkMaker | null | undefined;
 
   constructor(
     readonly io: Io,
@@ -57,12 +60,28 @@ export class Cli {
     return name;
   }
 
-  /** Commands as they are typed here, and the workflow in Temporal Web UI where TEMPORAL_UI_URL says where that is. */
-  links(client: Client, { workflowId }: Pick<OnboardingView, 'workflowId'>): Links {
+  /**
+   * What is shown beside an onboarding: commands as they are typed here, the workflow in Temporal Web UI where
+   * TEMPORAL_UI_URL says where that is, and the gateway's pages where the gateway's variables are set here too.
+   */
+  links(client: Client, view: OnboardingView): Links {
     const { program } = this;
     const base = this.io.env['TEMPORAL_UI_URL']?.replace(/\/+$/, '');
-    if (!base) return { program };
     const namespace = encodeURIComponent(client.options.namespace);
-    return { program, webUi: `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}` };
+    const webUi = `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(view.workflowId)}`;
+    const pages = this.maker === null ? [] : waitLinks(this.maker, view, this.io.now());
+    return { program, ...(base && { webUi }), ...Object.fromEntries(pages.map((page) => [page.for, page.url])) };
+  }
+
+  /** `null` where it is not configured: then pages are not shown, and the verb `link` says what is missing. */
+  private get maker(): LinkMaker | null {
+    if (this.knownMaker !== undefined) return this.knownMaker;
+    try {
+      this.knownMaker = linkMaker(this.io.env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.knownMaker = null;
+    }
+    return this.knownMaker;
   }
 }

@@ -9,7 +9,9 @@ import { reportError } from './errors';
 import { EXIT, type ExitCode } from './exitCodes';
 import { followOnboarding } from './follow';
 import { processIo, type Io } from './io';
+import { waitLinks } from './links';
 import { startLocalStack, type LocalStack } from './localStack';
+import type { Links } from './words';
 import { sampleCustomer } from './sample';
 import { askAboutConsent, askForDecision } from './demoQuestions';
 
@@ -35,7 +37,7 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
       io,
       mode: json ? 'json' : io.terminal ? 'tty' : 'plain',
       signal: detach.signal,
-      links: { program: 'npm run cli --', ...webUi(stack, started.workflowId) },
+      links: (view) => linksOf(stack, view),
       onCustomer: (view, signal) => connect(stack, view, io, signal),
       onReview: (view, signal) => decide(stack, view, io, signal),
     });
@@ -51,14 +53,26 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
   }
 }
 
-function announce({ temporalAddress, uiUrl, sandbox, logFile }: LocalStack, io: Io): void {
+function announce({ temporalAddress, uiUrl, sandbox, links, logFile }: LocalStack, io: Io): void {
   io.err(`Temporal   ${temporalAddress}${uiUrl === null ? '' : `   Web UI ${uiUrl}`}`);
   io.err(`Sandbox    ${sandbox.url}   ledger ${sandbox.url}/_sandbox/ledger`);
+  io.err(`Pages      ${links.publicUrl}   review, account connection, webhooks`);
   io.err(`Worker     in this process, its log in ${logFile}`);
 }
 
-const webUi = ({ uiUrl, namespace }: LocalStack, workflowId: string): { webUi?: string } =>
-  uiUrl === null ? {} : { webUi: `${uiUrl}/namespaces/${namespace}/workflows/${workflowId}` };
+/** Pages for those who are waited for, and how commands are typed so that they reach this stack. */
+function linksOf({ uiUrl, namespace, temporalAddress, links }: LocalStack, view: OnboardingView): Links {
+  const pages = waitLinks(links, view, Date.now());
+  const page = (wait: string): string | undefined => pages.find((link) => link.for === wait)?.url;
+  const [review, connect] = [page('review') ?? page('choose'), page('connect')];
+  const usual = temporalAddress.endsWith(':7233');
+  return {
+    program: usual ? 'npm run cli --' : `TEMPORAL_ADDRESS=${temporalAddress} npm run cli --`,
+    ...(uiUrl === null ? {} : { webUi: `${uiUrl}/namespaces/${namespace}/workflows/${view.workflowId}` }),
+    ...(review === undefined ? {} : { review }),
+    ...(connect === undefined ? {} : { connect }),
+  };
+}
 
 /** Goes on with the sample customer that is under way, else onboards the next one: a finished one stays finished. */
 async function startSample(stack: LocalStack, speed: number, io: Io): Promise<Started> {
@@ -80,7 +94,8 @@ async function connect(stack: LocalStack, view: OnboardingView, io: Io, signal: 
   const { client } = stack;
   const platform = 'tiktok';
   const { authorizeUrl } = await authorizeSocial(client, view.workflowId, { platform });
-  if (io.interactive && !(await askAboutConsent(authorizeUrl, signal))) return;
+  const page = linksOf(stack, view).connect ?? authorizeUrl;
+  if (io.interactive && !(await askAboutConsent(page, signal))) return;
   const { origin, pathname, searchParams } = new URL(authorizeUrl);
   const body = new URLSearchParams({ state: searchParams.get('state') ?? '', decision: 'allow', handle: 'acmecoffee' });
   await fetch(`${origin}${pathname}`, { method: 'POST', body, redirect: 'manual', signal });
@@ -91,7 +106,7 @@ async function decide(stack: LocalStack, view: OnboardingView, io: Io, signal: A
   const review = view.status!.review!;
   const { revision } = review;
   const decision = io.interactive
-    ? await askForDecision(review, signal)
+    ? await askForDecision(review, linksOf(stack, view).review ?? '', signal)
     : { decision: 'approve' as const, reviewer: 'the demo', comment: 'Approved by the demo itself.' };
   if (decision === null || signal.aborted) return;
   await decideReview(stack.client, view.workflowId, { ...decision, revision });

@@ -15,12 +15,12 @@ async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** Whether the demo should consent for the customer; `false`: the person does it in the browser. */
-export const askAboutConsent = (authorizeUrl: string, signal: AbortSignal): Promise<boolean> =>
+export const askAboutConsent = (page: string, signal: AbortSignal): Promise<boolean> =>
   inTurn(async () => {
     if (signal.aborted) return false;
     const { isCancel, select } = await import('@clack/prompts');
     const answer = await select({
-      message: `The customer has to connect TikTok: ${authorizeUrl}`,
+      message: `The customer has to connect TikTok: ${page}`,
       options: [
         { value: 'consent', label: 'Consent for the customer' },
         { value: 'browser', label: 'I open that page in a browser' },
@@ -32,19 +32,19 @@ export const askAboutConsent = (authorizeUrl: string, signal: AbortSignal): Prom
   });
 
 /** The reviewer's decision; `null` when it was made elsewhere, or is to be. */
-export const askForDecision = (review: ReviewStatus, signal: AbortSignal): Promise<Decision | null> =>
+export const askForDecision = (review: ReviewStatus, page: string, signal: AbortSignal): Promise<Decision | null> =>
   inTurn(async () => {
     if (signal.aborted) return null;
     const { isCancel, select, text } = await import('@clack/prompts');
     const output = process.stderr;
     const slides = review.preview?.imageUrls.length ?? 0;
     const answer = await select({
-      message: `Review ${review.revision + 1}: ${slides} slides, "${review.caption ?? ''}". Look at ${review.preview?.primaryUrl ?? 'the preview'}`,
+      message: `Review ${review.revision + 1}: ${slides} slides, "${review.caption ?? ''}". Look at ${page}`,
       options: [
         { value: 'approve', label: 'Approve' },
         { value: 'requestChanges', label: 'Ask for changes' },
         { value: 'reject', label: 'Reject' },
-        { value: 'later', label: 'Decide elsewhere (Web UI, command line)' },
+        { value: 'later', label: 'Decide on that page, or elsewhere' },
       ],
       output,
       signal,

@@ -10,10 +10,11 @@ async function dev(): Promise<void> {
     const folder = join(process.cwd(), '.cache', 'dev');
     const speed = Number(io.env['SANDBOX_SPEED'] ?? 20);
     const stack = await startLocalStack({ env: io.env, folder, speed, say: io.err });
-    const { temporalAddress, uiUrl, sandbox, taskQueue, logFile } = stack;
+    const { temporalAddress, uiUrl, sandbox, links, taskQueue, logFile } = stack;
     io.err(`
 Temporal   TEMPORAL_ADDRESS=${temporalAddress}${uiUrl === null ? '' : `   Web UI ${uiUrl}`}
 Sandbox    LAYERS_BASE_URL=${sandbox.url}   any LAYERS_API_KEY that begins with lp_test_
+Pages      ONBOARDING_PUBLIC_URL=${links.publicUrl}   ONBOARDING_LINK_SECRET=${links.secret}
 Worker     on task queue ${taskQueue}, its log in ${logFile}
 
 Start one  TEMPORAL_ADDRESS=${temporalAddress} npm run cli -- start examples/acme-coffee.json --wait

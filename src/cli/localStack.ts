@@ -1,12 +1,16 @@
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { MisconfiguredError } from '../client/errors';
 import { keyMode } from '../config';
+import { DEFAULT_TASK_QUEUE } from '../contract/queues';
+import { startGateway } from '../gateway';
+import type { LinkMaker } from '../links';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { connectClient, temporalTarget, type ConnectedClient } from '../temporal/connect';
 import { startDevServer, type DevServer } from '../temporal/devServer';
-import { installRuntime, startWorker, type OnboardingWorker } from '../worker';
+import { installRuntime, startWorker } from '../worker';
 
 /** An API key for the sandbox, which takes any that begins with `lp_test_`. */
 const SANDBOX_KEY = 'lp_test_demo_0000000000000000';
@@ -26,6 +30,8 @@ export interface LocalStack extends ConnectedClient {
   uiUrl: string | null;
   namespace: string;
   sandbox: Sandbox;
+  /** The gateway's address and secret. */
+  links: LinkMaker;
   taskQueue: string;
   logFile: string;
 }
@@ -47,23 +53,33 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
     const server = env['TEMPORAL_ADDRESS'] ? null : await devServer(folder, say);
     if (server !== null) ends.push(() => server.stop());
     const target = server?.target ?? temporalTarget(env);
-    const sandbox = await layersSandbox(folder, speed, env);
-    ends.push(() => sandbox.close());
+    const connected = await connectClient(target);
+    ends.push(() => connected.close());
 
     const logger = pino({ level: 'info' }, pino.destination({ dest: logFile, sync: true }));
+    const { client } = connected;
+    const [linkSecret, webhookSecret] = secrets(folder);
+    const gateway = await firstFree(3000, (port) =>
+      startGateway({ client, secrets: [linkSecret], webhookSecrets: [webhookSecret], log: logger, port }),
+    );
+    ends.push(() => gateway.close());
+    const webhook = { url: `${gateway.publicUrl}/webhooks/layers`, secret: webhookSecret };
+    const scenario = env['SANDBOX_SCENARIO'] || 'happy';
+    const dataFile = join(folder, 'sandbox.json');
+    const sandbox = await firstFree(4010, (port) => startSandbox({ port, speed, dataFile, scenario, webhook }));
+    ends.push(() => sandbox.close());
+
     installRuntime({ logger, metricsAddress: null });
-    const taskQueue = env['ONBOARDING_TASK_QUEUE'] || 'layers-onboarding';
+    const taskQueue = env['ONBOARDING_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
     say('Starting the worker …');
-    const worker: OnboardingWorker = await startWorker({
+    const worker = await startWorker({
       target,
       layers: { baseUrl: sandbox.url, apiKey: SANDBOX_KEY },
       logger,
       taskQueue,
-      defaultReturnUrl: 'http://127.0.0.1:3000/c/return',
+      defaultReturnUrl: `${gateway.publicUrl}/c/return`,
     });
     ends.push(() => worker.shutdown());
-    const connected = await connectClient(target);
-    ends.push(() => connected.close());
     return {
       ...connected,
       close,
@@ -71,6 +87,7 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
       namespace: target.namespace,
       uiUrl: server?.uiUrl ?? null,
       sandbox,
+      links: { publicUrl: gateway.publicUrl, secret: linkSecret },
       taskQueue,
       logFile,
     };
@@ -89,17 +106,27 @@ function refuseLiveKey(env: NodeJS.ProcessEnv): void {
     );
 }
 
+/** Of the gateway's links and of the sandbox's webhooks; kept, so that links outlive a restart. */
+function secrets(folder: string): [string, string] {
+  const file = join(folder, 'secrets.json');
+  if (!existsSync(file)) {
+    const made = [randomBytes(32).toString('base64url'), `whsec_${randomBytes(24).toString('base64url')}`];
+    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as [string, string];
+}
+
 async function devServer(folder: string, say: (line: string) => void): Promise<DevServer> {
   say('Starting the Temporal server …');
   return startDevServer({ dbFile: join(folder, 'temporal.db'), port: 7233, uiPort: 8233, log: say });
 }
 
-async function layersSandbox(folder: string, speed: number, env: NodeJS.ProcessEnv): Promise<Sandbox> {
-  const options = { speed, dataFile: join(folder, 'sandbox.json'), scenario: env['SANDBOX_SCENARIO'] || 'happy' };
+/** On the usual port, or on any where that one is taken. */
+async function firstFree<T>(port: number, listen: (port: number) => Promise<T>): Promise<T> {
   try {
-    return await startSandbox({ ...options, port: 4010 });
+    return await listen(port);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return startSandbox(options);
+    return listen(0);
   }
 }

@@ -9,8 +9,10 @@ import { abort } from './verbs/abort';
 import { approve } from './verbs/approve';
 import { cancel } from './verbs/cancel';
 import { choose } from './verbs/choose';
+import { link } from './verbs/link';
 import { list } from './verbs/list';
 import { reject } from './verbs/reject';
+import { replay } from './verbs/replay';
 import { requestChanges } from './verbs/requestChanges';
 import { retry } from './verbs/retry';
 import { setup } from './verbs/setup';
@@ -20,7 +22,11 @@ import { status } from './verbs/status';
 import { watch } from './verbs/watch';
 
 /** In the order in which people need them. */
-const VERBS = [setup, start, watch, status, approve, requestChanges, reject, choose, retry, skip, abort, cancel, list];
+const VERBS = [
+  ...[setup, start, watch, status],
+  ...[approve, requestChanges, reject, choose, link],
+  ...[retry, skip, abort, cancel, list, replay],
+];
 
 const HELP = `
 Exit codes:
@@ -30,7 +36,8 @@ Exit codes:
   75 Temporal or the worker does not answer                78 configuration       130 detached by Ctrl-C
 
 Variables: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_PROFILE … (Temporal's own),
-ONBOARDING_TASK_QUEUE (default layers-onboarding), TEMPORAL_UI_URL (for links to Temporal Web UI), NO_COLOR.
+ONBOARDING_TASK_QUEUE (default layers-onboarding), TEMPORAL_UI_URL (for links to Temporal Web UI),
+ONBOARDING_PUBLIC_URL and ONBOARDING_LINK_SECRET (for links to the review and connect pages), NO_COLOR.
 
 Example:
   $ layers-onboarding start acme.json --wait`;

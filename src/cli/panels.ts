@@ -135,7 +135,12 @@ function choicesPanel(choices: readonly SourceCandidate[], view: OnboardingView,
     return [`${INDENT}${tiktokVideoId}`, ...entry('', facts.filter(Boolean).join(' · '), setting)];
   });
   const first = choices[0]?.tiktokVideoId ?? 'ID';
-  return [...described, ...copyable('choose', commandsFor(view, setting.links)('choose', first), setting)];
+  const { links } = setting;
+  return [
+    ...described,
+    ...(links.choose === undefined ? [] : copyable('open', links.choose, setting)),
+    ...copyable('choose', commandsFor(view, links)('choose', first), setting),
+  ];
 }
 
 function connectPanel({ deadline }: StepStatus, view: OnboardingView, setting: Setting): string[] {

@@ -1,12 +1,9 @@
 import { relative } from 'node:path';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { defaultWorkflowCode } from '../worker/workers';
+import { defaultWorkflowCode } from '../worker/workflowCode';
 
-/*
- * Kept apart from the verb, which loads it when it is used: @temporalio/worker is large and native, and no other verb
- * needs it.
- */
+/** Large and native, and no other verb needs it: loaded when it is used. */
+const sdk = () => import('@temporalio/worker');
 
 /** One history, and why it does not replay; `null` when it does. */
 export interface Replayed {
@@ -24,7 +21,7 @@ export interface ReplayCode {
 
 /** What a build carries; in a checkout, what the sources bundle to. */
 export async function replayCode(): Promise<ReplayCode> {
-  silence();
+  const { bundleWorkflowCode, DefaultLogger } = await sdk();
   const { workflowBundle, workflowsPath } = defaultWorkflowCode();
   if (workflowBundle !== undefined && 'codePath' in workflowBundle)
     return { workflowBundle, from: relative(process.cwd(), workflowBundle.codePath) };
@@ -37,12 +34,15 @@ export async function* replayAll(
   { workflowBundle }: ReplayCode,
   histories: AsyncIterable<HistoryAndWorkflowId>,
 ): AsyncGenerator<Replayed> {
+  const { Worker } = await sdk();
+  await silence();
   for await (const { workflowId, runId, error } of Worker.runReplayHistories({ workflowBundle }, histories))
     yield { workflowId, runId, reason: error === undefined ? null : reasonOf(error.message) };
 }
 
 /** What the SDK logs would only repeat what is reported here; and there is nothing that a Ctrl-C should wait for. */
-function silence(): void {
+async function silence(): Promise<void> {
+  const { DefaultLogger, Runtime } = await sdk();
   try {
     Runtime.install({
       logger: new DefaultLogger('ERROR', () => undefined),

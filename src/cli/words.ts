@@ -36,6 +36,8 @@ export interface Links {
   webUi?: string;
   /** Where a reviewer decides. */
   review?: string;
+  /** Where somebody chooses the source. */
+  choose?: string;
   /** Where the customer connects an account. */
   connect?: string;
 }

@@ -1,5 +1,4 @@
 import type {
-  AppMediaInput,
   AppMediaKind,
   InfluencerHints,
   OnboardingInput,
@@ -204,7 +203,7 @@ export interface ValidatedInput {
 
 /** No API request: what needs zod, time zones or the worker's identity. Run as local activities. */
 export interface Local {
-  /** `now`: epoch milliseconds, workflow time; `again`: a re-run whose times may have passed meanwhile. */
+  /** `now`: epoch milliseconds; the start of the workflow, so that a reset does not make old times wrong. */
   validateInput(args: {
     input: unknown;
     workflowId: string;
@@ -223,4 +222,3 @@ export interface Local {
   resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }
 
-export type { AppMediaInput };

@@ -19,6 +19,8 @@ export interface Departure {
   at: number;
   /** Failed attempts that the onboarding told of then: one more now is this one. */
   failures: number;
+  /** The onboarding has been woken since, so that it looks at once. */
+  back?: true;
 }
 
 /** Short-lived, signed, out of reach of scripts, and sent along when the platform redirects back (`SameSite=Lax`). */

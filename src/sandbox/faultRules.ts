@@ -21,6 +21,8 @@ const actionSchema = z.discriminatedUnion('kind', [
     ms: z.number().min(0),
     when: z.enum(['before', 'during', 'after']).default('before'),
   }),
+  /** Until the rule is removed (`DELETE /_sandbox/faults/<id>`): whoever plays with the timing says when it goes on. */
+  z.strictObject({ kind: z.literal('hold'), when: z.enum(['before', 'during', 'after']).default('before') }),
   z.strictObject({
     kind: z.literal('answer'),
     when,
@@ -60,8 +62,8 @@ const actionSchema = z.discriminatedUnion('kind', [
     revoked: z.boolean().optional(),
     scopes: z.array(z.string()).optional(),
   }),
-  /** Forgets the stored answers of the caller's key, as when the window has passed. */
-  z.strictObject({ kind: z.literal('forget-answers') }),
+  /** Forgets stored answers as when the window has passed: all of the caller's key, or those to this request's path. */
+  z.strictObject({ kind: z.literal('forget-answers'), of: z.enum(['key', 'path']).default('key') }),
   z.strictObject({ kind: z.literal('archive-project') }),
   /** What the organization has left, beginning with this request. */
   z.strictObject({ kind: z.literal('credits'), balance: z.number().min(0) }),

@@ -19,6 +19,8 @@ const NOTHING: Facts = {
 export class FaultEngine {
   private rules: ActiveRule[] = [];
   private readonly matched = new Map<string, number>();
+  /** What waits for a rule to be removed. */
+  private readonly held = new Map<string, (() => void)[]>();
   private lastId = 0;
   private random = mulberry32(1);
 
@@ -39,9 +41,19 @@ export class FaultEngine {
   remove(id: string): boolean {
     const before = this.rules.length;
     this.rules = this.rules.filter((rule) => rule.id !== id);
+    for (const release of this.held.get(id) ?? []) release();
+    this.held.delete(id);
     for (const name of [...this.matched.keys()])
       if (name === id || name.startsWith(`${id} `)) this.matched.delete(name);
     return this.rules.length < before;
+  }
+
+  /** Resolves when the rule is removed. */
+  untilRemoved(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.rules.some((rule) => rule.id === id)) return resolve();
+      this.held.set(id, [...(this.held.get(id) ?? []), resolve]);
+    });
   }
 
   /** Without a condition all of them; the generator begins anew. */

@@ -101,10 +101,11 @@ export function createAnswerStore(core: Core) {
       if (status < 400) return true;
       return storeErrors.includes(status) || storeErrors.includes(status < 500 ? '4xx' : '5xx');
     },
-    /** As when the window of all keys of this API key had passed. */
-    forget(apiKeyId: string) {
+    /** As when the window of all keys of this API key had passed, or of those to one method and path. */
+    forget(apiKeyId: string, route?: { method: string; path: string }) {
       const { answers } = core.state;
-      for (const id of Object.keys(answers)) if (id.startsWith(`${apiKeyId} `)) delete answers[id];
+      const prefix = [apiKeyId, ...(route ? [route.method, route.path] : []), ''].join(' ');
+      for (const id of Object.keys(answers)) if (id.startsWith(prefix)) delete answers[id];
     },
     clear() {
       for (const { finish } of running.values()) finish();

@@ -40,14 +40,7 @@ export async function answer(world: World, route: Route, incoming: Incoming, ent
     entry.bodyHash = hashBody(incoming.raw);
     const rules = world.faults.onRequest(factsOf(world, route, incoming, caller));
     entry.faults = rules.map(({ id, action }) => `${id}:${action.kind}`);
-    return await withFaults(
-      world,
-      route,
-      incoming,
-      entry,
-      caller,
-      rules.map(({ action }) => action),
-    );
+    return await withFaults(world, route, incoming, entry, caller, rules);
   } catch (error) {
     return refusal(world, error, entry.requestId);
   }
@@ -59,10 +52,14 @@ async function withFaults(
   incoming: Incoming,
   entry: RequestEntry,
   caller: Caller,
-  actions: Action[],
+  rules: { id: string; action: Action }[],
 ): Promise<Answer> {
+  const actions = rules.map(({ action }) => action);
   const delay = async (when: 'before' | 'during' | 'after') => {
-    for (const action of actions) if (action.kind === 'delay' && action.when === when) await sleep(action.ms);
+    for (const { id, action } of rules) {
+      if (action.kind === 'delay' && action.when === when) await sleep(action.ms);
+      if (action.kind === 'hold' && action.when === when) await world.faults.untilRemoved(id);
+    }
   };
   const before = actions.find((action) => isOutcome(action) && 'when' in action && action.when === 'before') as Outcome;
   const after = actions.find(
@@ -96,7 +93,8 @@ function applyChanges(
       const { kind: _, ...change } = action;
       Object.assign((world.state.keys[caller.apiKeyId] ??= {}), change);
     }
-    if (action.kind === 'forget-answers') world.answers.forget(caller.apiKeyId);
+    if (action.kind === 'forget-answers')
+      world.answers.forget(caller.apiKeyId, action.of === 'path' ? incoming : undefined);
     if (action.kind === 'credits') world.organization(caller.organizationId).balance = action.balance;
     if (action.kind === 'archive-project') {
       const project = subjectOf(world, incoming);
@@ -217,13 +215,14 @@ function outcomeAnswer(world: World, action: Outcome, requestId: string, real?: 
 /** The project that a request is about, wherever its path or body names it. */
 function subjectOf(world: World, incoming: Incoming) {
   const { state } = world;
-  const { projectId, containerId, influencerId, postId, accountId, jobId } = incoming.params;
+  const { projectId, containerId, influencerId, postId, accountId, jobId, state: consent } = incoming.params;
   const owner =
     state.containers[containerId ?? ''] ??
     state.influencers[influencerId ?? ''] ??
     state.posts[postId ?? ''] ??
     state.accounts[accountId ?? ''] ??
-    state.jobs[jobId ?? ''];
+    state.jobs[jobId ?? ''] ??
+    state.oauthStates[consent ?? ''];
   return state.projects[projectId ?? owner?.projectId ?? ''];
 }
 

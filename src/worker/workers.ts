@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Local, Reads, Starts, Writes } from '../contract/activities';
 import type { Notifier } from '../contract/notifications';
 import { type Bucket, BUCKETS, bucketQueue } from '../contract/queues';
-
-export type WorkflowCode = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+import type { WorkflowCode } from './workflowCode';
 
 /** Everything the workers of one process share. */
 export interface WorkerParts {
@@ -19,12 +16,6 @@ export interface WorkerParts {
   /** Tasks per second, for the whole of each queue. */
   rates: Record<Bucket, number>;
   deployment: { deploymentName: string; buildId: string } | null;
-}
-
-/** In a build the workflows are bundled already, by the same SDK version; from source the worker bundles them itself. */
-export function defaultWorkflowCode(): WorkflowCode {
-  const codePath = join(__dirname, '../workflow-bundle.js');
-  return existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath: require.resolve('../workflows') };
 }
 
 /**

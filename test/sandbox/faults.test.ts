@@ -71,6 +71,21 @@ describe('a broken connection', () => {
     expect(at.requests()[0]?.wire).toBe('hung');
   });
 
+  test('held until its rule is removed, before or after the effect', async () => {
+    for (const [when, effects] of [
+      ['before', 0],
+      ['after', 1],
+    ] as const) {
+      const { at, create, created } = await withRules({ id: 'gate', match: projects, action: { kind: 'hold', when } });
+      const answer = create();
+      await eventually(() => expect(at.requests()[0]).toMatchObject({ faults: ['gate:hold'], answeredAt: null }));
+      if (when === 'after') await eventually(() => expect(created()).toBe(1));
+      expect(created()).toBe(effects);
+      await at.delete('/_sandbox/faults/gate');
+      expect([(await answer).status, created()]).toEqual([201, 1]);
+    }
+  });
+
   test('cut short', async () => {
     const { at, create, created } = await withRules({ match: projects, times: 1, action: { kind: 'truncate' } });
     await expect(create()).rejects.toThrow(/terminated|closed/);
@@ -83,6 +98,33 @@ describe('a broken connection', () => {
     const answer = await create();
     expect([answer.status, answer.body, answer.headers['content-type']]).toEqual([502, null, 'text/html']);
   });
+});
+
+test('keys to one path are forgotten, those to others are not', async () => {
+  const { at, create } = await withRules();
+  const { id } = (await create()).body;
+  const logo = { kind: 'logo', url: 'https://cdn.acmecoffee.com/logo.png' };
+  const upload = () => at.post(`/v1/projects/${id}/app-media`, logo, { idempotencyKey: 'logo' });
+  await upload();
+  await at.post('/_sandbox/faults', {
+    match: { path: '/app-media$' },
+    times: 1,
+    action: { kind: 'forget-answers', of: 'path' },
+  });
+  await upload();
+  expect(at.effects('media.created')).toHaveLength(2);
+  expect((await create()).body.id).toBe(id);
+});
+
+test('the look at a consent belongs to its customer', async () => {
+  const { at } = await withRules({
+    match: { path: '/oauth-status/', customerExternalId: '^acme-coffee$' },
+    action: { kind: 'answer', status: 503 },
+  });
+  const projectId = await aProject(at);
+  const consent = { platform: 'tiktok', returnUrl: 'https://acmecoffee.com/back' };
+  const { state } = (await at.post(`/v1/projects/${projectId}/social/oauth-url`, consent)).body;
+  expect((await at.get(`/v1/social/oauth-status/${state}`)).status).toBe(503);
 });
 
 test('429 with every form of Retry-After', async () => {

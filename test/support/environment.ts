@@ -36,7 +36,7 @@ export interface Stack {
   sandbox: Sandbox;
   taskQueue: string;
   start(input: unknown, workflowId?: string): Promise<WorkflowHandle>;
-  startWorker(more?: { apiKey?: string }): Promise<OnboardingWorker>;
+  startWorker(more?: { apiKey?: string; layersUrl?: string }): Promise<OnboardingWorker>;
   close(): Promise<void>;
 }
 
@@ -58,10 +58,10 @@ export async function openStack(options: StackOptions = {}): Promise<Stack> {
         taskQueue,
         args: [input],
       }),
-    async startWorker({ apiKey = options.apiKey ?? 'lp_test_suite' } = {}) {
+    async startWorker({ apiKey = options.apiKey ?? 'lp_test_suite', layersUrl = sandbox.url } = {}) {
       const worker = await startWorker({
         target,
-        layers: { baseUrl: sandbox.url, apiKey },
+        layers: { baseUrl: layersUrl, apiKey },
         logger: pino({ level: 'silent' }),
         taskQueue,
         defaultReturnUrl: 'http://127.0.0.1:3000/c/return',

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 export type Tamper = (method: string, path: string, body: Record<string, unknown>) => Record<string, unknown>;
 
 /** Between worker and sandbox, for answers that no correct server gives. */
-export async function tamperingProxy(upstream: string, tamper: Tamper): Promise<{ url: string; close(): Promise<void> }> {
+export async function tamperingProxy(
+  upstream: string,
+  tamper: Tamper,
+): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
@@ -13,7 +16,8 @@ export async function tamperingProxy(upstream: string, tamper: Tamper): Promise<
       const { method = 'GET', url = '/' } = request;
       const headers = Object.entries(request.headers).filter(
         (entry): entry is [string, string] =>
-          typeof entry[1] === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding'].includes(entry[0]),
+          typeof entry[1] === 'string' &&
+          !['host', 'connection', 'content-length', 'transfer-encoding'].includes(entry[0]),
       );
       const answer = await fetch(upstream + url, {
         method,

@@ -252,85 +252,83 @@ describe('the review', () => {
     expect(stepOf(result, 'review')).toMatchObject({ state: 'skipped', fact: 'approved in the input' });
   });
 
-  describe('where Layers has a gate of its own', () => {
-    /** A project whose content waits for approval at Layers. */
-    async function gated(
-      more: Partial<OnboardingInput> = {},
-    ): Promise<{ handle: WorkflowHandle; input: OnboardingInput }> {
-      const input = quickest(more);
-      const projectId = await existingProject(stack.sandbox, input.project);
-      await partner(stack.sandbox, 'PATCH', `/v1/projects/${projectId}/content-review-policy`, {
-        policy: 'review_all',
-      });
-      return { handle: (await reviewed(input)).handle, input };
-    }
+  /** A project whose content waits for approval at Layers. */
+  async function gated(
+    more: Partial<OnboardingInput> = {},
+  ): Promise<{ handle: WorkflowHandle; input: OnboardingInput }> {
+    const input = quickest(more);
+    const projectId = await existingProject(stack.sandbox, input.project);
+    await partner(stack.sandbox, 'PATCH', `/v1/projects/${projectId}/content-review-policy`, {
+      policy: 'review_all',
+    });
+    return { handle: (await reviewed(input)).handle, input };
+  }
 
-    it.concurrent('asks a person although the input requires none, and mirrors the approval', async () => {
+  it.concurrent(
+    'asks a person where Layers waits for an approval, although the input requires none, and mirrors it',
+    async () => {
       const { handle, input } = await gated({ review: { required: false } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(0);
       await decide(handle, {});
       expect(await handle.result()).toMatchObject({ outcome: 'ready', review: { reviewer: 'maria' } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(1);
-    });
+    },
+  );
 
-    it.concurrent('mirrors a rejection with its reason, and an expiry', async () => {
-      const [rejected, expired] = await Promise.all([
-        gated(),
-        gated({ review: { deadline: '1s', remindEvery: '1s' } }),
-      ]);
-      await decide(rejected.handle, { decision: 'reject', comment: 'off brand' });
-      expect(await rejected.handle.result()).toMatchObject({ outcome: 'rejected' });
-      expect(await expired.handle.result()).toMatchObject({ outcome: 'expired' });
-      for (const [{ input }, reason] of [
-        [rejected, 'off brand'],
-        [expired, 'Not approved: expired.'],
-      ] as const) {
-        const [mirrored] = effects(stack.sandbox, 'content.rejected', customerOf(input));
-        expect(mirrored!.data).toMatchObject({ reason });
-      }
-    });
-
-    it.concurrent('takes the same decision made at Layers for its own, and blocks on the opposite', async () => {
-      const [same, opposite] = await Promise.all([gated(), gated()]);
-      const layers = async ({ handle }: { handle: WorkflowHandle }, verb: string, body: unknown): Promise<unknown> =>
-        partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
-      await layers(same, 'approve', {});
-      await layers(opposite, 'reject', { reason: 'not for us' });
-      await Promise.all([decide(same.handle, {}), decide(opposite.handle, {})]);
-      expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
-      expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
-      await opposite.handle.cancel();
-    });
-
-    it.concurrent(
-      'approves there when a gate appears only after the review: a refusal, or a schedule kept back',
-      async () => {
-        const accountFor = async (input: OnboardingInput): Promise<OnboardingInput> => {
-          const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-          return { ...input, social: { socialAccountIds: [accountId] }, schedule: { at: nextWeek() } };
-        };
-        const inputs = await Promise.all([accountFor(quickest()), accountFor(quickest())]);
-        const [refused, stashed] = await Promise.all(inputs.map(reviewed));
-        for (const { status } of [refused!, stashed!])
-          stack.sandbox.state.containers[status.ids.containerId!]!.approvalStatus = 'pending';
-        await bend(stack.sandbox, customerOf(inputs[0]!), {
-          match: { method: 'POST', path: '/schedule$' },
-          times: 1,
-          action: { kind: 'answer', status: 403, code: 'APPROVAL_REQUIRED', store: 'fault' },
-        });
-        await Promise.all([decide(refused!.handle, {}), decide(stashed!.handle, {})]);
-        for (const [{ handle }, input] of [
-          [refused!, inputs[0]!],
-          [stashed!, inputs[1]!],
-        ] as const) {
-          const result = await handle.result();
-          expect(result.outcome).toBe('scheduled');
-          const posts = effects(stack.sandbox, 'post.created', customerOf(input));
-          expect(posts.map(({ id }) => id)).toEqual([result.scheduledPosts[0]!.scheduledPostId]);
-          expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(1);
-        }
-        expect(effects(stack.sandbox, 'schedule.stashed', customerOf(inputs[1]!))).toHaveLength(1);
-      },
-    );
+  it.concurrent('mirrors a rejection with its reason, and an expiry', async () => {
+    const [rejected, expired] = await Promise.all([gated(), gated({ review: { deadline: '1s', remindEvery: '1s' } })]);
+    await decide(rejected.handle, { decision: 'reject', comment: 'off brand' });
+    expect(await rejected.handle.result()).toMatchObject({ outcome: 'rejected' });
+    expect(await expired.handle.result()).toMatchObject({ outcome: 'expired' });
+    for (const [{ input }, reason] of [
+      [rejected, 'off brand'],
+      [expired, 'Not approved: expired.'],
+    ] as const) {
+      const [mirrored] = effects(stack.sandbox, 'content.rejected', customerOf(input));
+      expect(mirrored!.data).toMatchObject({ reason });
+    }
   });
+
+  it.concurrent('takes the same decision made at Layers for its own, and blocks on the opposite', async () => {
+    const [same, opposite] = await Promise.all([gated(), gated()]);
+    const layers = async ({ handle }: { handle: WorkflowHandle }, verb: string, body: unknown): Promise<unknown> =>
+      partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
+    await layers(same, 'approve', {});
+    await layers(opposite, 'reject', { reason: 'not for us' });
+    await Promise.all([decide(same.handle, {}), decide(opposite.handle, {})]);
+    expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
+    expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
+    await opposite.handle.cancel();
+  });
+
+  it.concurrent(
+    'approves at Layers when a gate appears there only after the review: a refusal, or a schedule kept back',
+    async () => {
+      const accountFor = async (input: OnboardingInput): Promise<OnboardingInput> => {
+        const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
+        return { ...input, social: { socialAccountIds: [accountId] }, schedule: { at: nextWeek() } };
+      };
+      const inputs = await Promise.all([accountFor(quickest()), accountFor(quickest())]);
+      const [refused, stashed] = await Promise.all(inputs.map(reviewed));
+      for (const { status } of [refused!, stashed!])
+        stack.sandbox.state.containers[status.ids.containerId!]!.approvalStatus = 'pending';
+      await bend(stack.sandbox, customerOf(inputs[0]!), {
+        match: { method: 'POST', path: '/schedule$' },
+        times: 1,
+        action: { kind: 'answer', status: 403, code: 'APPROVAL_REQUIRED', store: 'fault' },
+      });
+      await Promise.all([decide(refused!.handle, {}), decide(stashed!.handle, {})]);
+      for (const [{ handle }, input] of [
+        [refused!, inputs[0]!],
+        [stashed!, inputs[1]!],
+      ] as const) {
+        const result = await handle.result();
+        expect(result.outcome).toBe('scheduled');
+        const posts = effects(stack.sandbox, 'post.created', customerOf(input));
+        expect(posts.map(({ id }) => id)).toEqual([result.scheduledPosts[0]!.scheduledPostId]);
+        expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(1);
+      }
+      expect(effects(stack.sandbox, 'schedule.stashed', customerOf(inputs[1]!))).toHaveLength(1);
+    },
+  );
 });

@@ -280,15 +280,16 @@ describe('the social account', () => {
     await Promise.all([gone.cancel(), strange.cancel()]);
   });
 
-  describe('that is lost before the post is scheduled', () => {
-    const refusedOnce = (input: OnboardingInput): Promise<void> =>
-      bend(stack.sandbox, customerOf(input), {
-        match: { method: 'POST', path: '/schedule$' },
-        times: 1,
-        action: { kind: 'answer', status: 422, code: 'CREDENTIAL_INVALID', store: 'fault' },
-      });
+  const refusedOnce = (input: OnboardingInput): Promise<void> =>
+    bend(stack.sandbox, customerOf(input), {
+      match: { method: 'POST', path: '/schedule$' },
+      times: 1,
+      action: { kind: 'answer', status: 422, code: 'CREDENTIAL_INVALID', store: 'fault' },
+    });
 
-    it.concurrent('is waited for again, and the post goes out once', async () => {
+  it.concurrent(
+    'is waited for again when it is lost before the post is scheduled, which then goes out once',
+    async () => {
       const { input, accountId } = await withAccount();
       await refusedOnce(input);
       const handle = await stack.start(input);
@@ -301,37 +302,37 @@ describe('the social account', () => {
         scheduledPosts: [{ socialAccountId: accountId }],
       });
       expect(posts(stack, input)).toHaveLength(1);
-    });
+    },
+  );
 
-    it.concurrent('is replaced by another one when it was disconnected', async () => {
-      const { input, accountId } = await withAccount();
-      const handle = await stack.start(input);
-      await untilStatus(handle, underReview);
-      await loseAccount(stack.sandbox, accountId, 'disconnected');
-      await approve(handle);
-      await connect(handle);
-      const result = await handle.result();
-      expect(result.outcome).toBe('scheduled');
-      const [post] = posts(stack, input);
-      expect(post!.data!.socialAccountId).not.toBe(accountId);
-      expect(result.scheduledPosts).toMatchObject([{ socialAccountId: post!.data!.socialAccountId }]);
-    });
+  it.concurrent('is replaced by another one when it was disconnected meanwhile', async () => {
+    const { input, accountId } = await withAccount();
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await loseAccount(stack.sandbox, accountId, 'disconnected');
+    await approve(handle);
+    await connect(handle);
+    const result = await handle.result();
+    expect(result.outcome).toBe('scheduled');
+    const [post] = posts(stack, input);
+    expect(post!.data!.socialAccountId).not.toBe(accountId);
+    expect(result.scheduledPosts).toMatchObject([{ socialAccountId: post!.data!.socialAccountId }]);
+  });
 
-    it.concurrent('blocks the post with what Layers said when an operator gives up on the account', async () => {
-      const { input, accountId } = await withAccount();
-      await refusedOnce(input);
-      const handle = await stack.start(input);
-      await untilStatus(handle, underReview);
-      await loseAccount(stack.sandbox, accountId);
-      await approve(handle);
-      await untilStep(handle, 'social', 'waiting');
-      await skipTime(stack, handle, '11 minutes');
-      await untilBlocked(handle, 'social', 'NotConnected');
-      await resolve(handle, { step: 'social', action: 'skip' });
-      expect(await untilBlocked(handle, 'schedule')).toMatchObject({ code: 'CREDENTIAL_INVALID' });
-      await resolve(handle, { step: 'schedule', action: 'skip' });
-      expect(await handle.result()).toMatchObject({ outcome: 'ready' });
-      expect(posts(stack, input)).toHaveLength(0);
-    });
+  it.concurrent('blocks the post with what Layers said when it is lost and an operator gives up on it', async () => {
+    const { input, accountId } = await withAccount();
+    await refusedOnce(input);
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await loseAccount(stack.sandbox, accountId);
+    await approve(handle);
+    await untilStep(handle, 'social', 'waiting');
+    await skipTime(stack, handle, '11 minutes');
+    await untilBlocked(handle, 'social', 'NotConnected');
+    await resolve(handle, { step: 'social', action: 'skip' });
+    expect(await untilBlocked(handle, 'schedule')).toMatchObject({ code: 'CREDENTIAL_INVALID' });
+    await resolve(handle, { step: 'schedule', action: 'skip' });
+    expect(await handle.result()).toMatchObject({ outcome: 'ready' });
+    expect(posts(stack, input)).toHaveLength(0);
   });
 });

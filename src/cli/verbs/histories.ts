@@ -1,6 +1,6 @@
 import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { calling, OnboardingNotFoundError } from '../../client/errors';
+import { calling, grpcError, OnboardingNotFoundError } from '../../client/errors';
 import { quoted } from '../../client/find';
 import { ONBOARD_CUSTOMER } from '../../contract/messages';
 import { UsageError } from '../errors';
@@ -13,6 +13,8 @@ const AHEAD = 4;
 const LIST_MS = 120_000;
 /** For one history; a long one has several pages. */
 const HISTORY_MS = 30_000;
+/** gRPC's number. */
+const INVALID_ARGUMENT = 3;
 
 export interface Selection {
   /** A visibility query that narrows it down. */
@@ -35,14 +37,21 @@ export async function listRuns(client: Client, { query, all, limit = Infinity }:
     ...(all ? [] : ['ExecutionStatus = "Running"']),
     ...(query === undefined ? [] : [`(${query})`]),
   ];
-  return calling(client, LIST_MS, async () => {
-    const found: RunId[] = [];
-    for await (const { workflowId, runId } of client.workflow.list({ query: filters.join(' AND '), pageSize: 1000 })) {
-      if (found.length >= limit) break;
-      found.push({ workflowId, runId });
-    }
-    return found;
-  });
+  try {
+    return await calling(client, LIST_MS, async () => {
+      const found: RunId[] = [];
+      const list = client.workflow.list({ query: filters.join(' AND '), pageSize: 1000 });
+      for await (const { workflowId, runId } of list) {
+        if (found.length >= limit) break;
+        found.push({ workflowId, runId });
+      }
+      return found;
+    });
+  } catch (error) {
+    const refused = grpcError(error);
+    if (query === undefined || refused?.code !== INVALID_ARGUMENT) throw error;
+    throw new UsageError(`Temporal does not take the --query: ${refused.details}`);
+  }
 }
 
 /** Their histories, in the same order. One that the server no longer has is left out. */

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Cli, Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT, type ExitCode } from '../exitCodes';
-import type { Replayed } from '../replaying';
+import { replayAll, replayCode, type Replayed } from '../replaying';
 import { fetchHistories, listRuns, readHistories, type Selection } from './histories';
 
 interface ReplayFlags extends Selection {
@@ -73,7 +73,6 @@ async function report(
     io.out(`No onboarding ${all ? 'is there' : 'is under way'}: nothing to replay.`);
     return EXIT.ok;
   }
-  const { replayAll, replayCode } = await import('../replaying.js');
   const code = await replayCode();
   io.err(`Replaying ${count(total)} with the workflow code of this build (${code.from}) …`);
   const replayed: Replayed[] = [];
@@ -85,7 +84,7 @@ async function report(
       failed.push(one);
       io.err(`  ✖ ${one.workflowId}`);
     }
-    if (io.now() - saidAt < PROGRESS_MS) continue;
+    if (io.now() - saidAt < PROGRESS_MS || replayed.length === total) continue;
     saidAt = io.now();
     io.err(`  ${replayed.length} of ${total}, ${failed.length} failed`);
   }

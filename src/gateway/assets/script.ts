@@ -1,6 +1,6 @@
 /**
  * A little comfort where scripts run; no page needs it. It adds the reader's own time, says which pictures could not be
- * loaded, keeps a page that waits up to date without reloading it, and shows that a form is on its way.
+ * loaded, opens a page that waits anew only when something has changed, and shows that a form is on its way.
  */
 export const SCRIPT = `'use strict';
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -19,10 +19,9 @@ function missingPictures(root) {
   for (const picture of root.querySelectorAll('.frame img')) {
     const failed = () => {
       const text = picture.parentElement.querySelector('.missing');
-      if (text) text.textContent = 'This picture could not be loaded.';
-      picture.alt += ' (could not be loaded)';
-      picture.style.display = 'none';
-      picture.parentElement.setAttribute('aria-label', picture.alt);
+      text.textContent = picture.alt + ' could not be loaded.';
+      text.removeAttribute('aria-hidden');
+      picture.remove();
     };
     if (picture.complete && picture.naturalWidth === 0) failed();
     else picture.addEventListener('error', failed, { once: true });
@@ -32,27 +31,17 @@ function missingPictures(root) {
 async function follow() {
   const main = document.querySelector('main[data-follow]');
   if (!main) return;
-  const seconds = Number(main.dataset.follow);
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await new Promise((resolve) => setTimeout(resolve, Number(main.dataset.follow) * 1000));
   try {
     if (!document.hidden) {
       const answer = await fetch(location.href, { cache: 'no-store', credentials: 'same-origin' });
-      const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const fresh = next.querySelector('main');
-      if (fresh && fresh.dataset.state !== main.dataset.state) {
-        main.replaceWith(document.adoptNode(fresh));
-        document.title = next.title;
-        document.querySelector('[role=status]').textContent = next.title;
-        prepare(fresh);
-      }
+      const next = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+      // Opened anew as a whole, since every page has a policy of its own; and by its address, since a posted form must
+      // not be sent again.
+      if (next && next.dataset.state !== main.dataset.state) return location.replace(location.href);
     }
   } catch { /* Offline for a moment: the next look may succeed. */ }
-  void follow();
-}
-
-function prepare(root) {
-  localTimes(root);
-  missingPictures(root);
+  return follow();
 }
 
 document.addEventListener('submit', (event) => {
@@ -60,6 +49,7 @@ document.addEventListener('submit', (event) => {
   if (event.target.method === 'post' && button) setTimeout(() => { button.textContent = 'One moment …'; button.disabled = true; });
 });
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
-prepare(document);
+localTimes(document);
+missingPictures(document);
 void follow();
 `;

@@ -21,7 +21,6 @@ export interface Page {
   sources?: Sources;
 }
 
-/** A whole document. Only `main` changes when a followed page moves on; the status line tells screen readers. */
 const documentOf = ({ title, body, customer, sandbox, follow, state = title }: Page): Html =>
   html`<!doctype html>
     <html lang="en">
@@ -49,7 +48,6 @@ const documentOf = ({ title, body, customer, sandbox, follow, state = title }: P
         >
           ${body}
         </main>
-        <p class="skip" role="status"></p>
         <footer class="wrap">This link is personal. Do not pass it on.</footer>
       </body>
     </html>`;

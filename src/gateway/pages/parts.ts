@@ -57,12 +57,7 @@ function slide(url: string | null, name: string, { strip }: { strip?: boolean })
   const frame =
     url === null || strip
       ? html`<span class="frame">${framed(url, name)}</span>`
-      : html`<a
-          class="frame"
-          href="${url}"
-          target="_blank"
-          rel="noopener noreferrer"
-          aria-label="${name}, open in full size"
+      : html`<a class="frame" href="${url}" target="_blank" rel="noopener noreferrer" title="Open in full size"
           >${framed(url, name)}</a
         >`;
   return html`<li>

@@ -1,9 +1,10 @@
 import { Hono, type Context } from 'hono';
+import { calling, SERVER_MS } from '../../client/errors';
 import type { OnboardingView } from '../../client/view';
 import type { Platform } from '../../contract/input';
-import { authorizeSocial, type Authorization } from '../../contract/messages';
+import { authorizeSocial, layersEvent, type Authorization } from '../../contract/messages';
 import { verifyLink } from '../../links';
-import { CONSENT_MS, denialIn, departureOf, failuresOf, rememberDeparture } from '../connecting';
+import { CONSENT_MS, denialIn, departureOf, failuresOf, rememberDeparture, type Departure } from '../connecting';
 import { newNonce, sealForm } from '../forms';
 import { admit, admitPost, Refusal, type Deps, type Posted } from '../gate';
 import * as pages from '../pages/connect';
@@ -85,12 +86,15 @@ async function authorize(deps: Deps, { link, form }: Posted, platform: Platform)
   return dead ? ask(newNonce()) : answer;
 }
 
-/** The truth is what the onboarding knows; the address that the platform redirected to only makes us say "denied" sooner. */
+/**
+ * The truth is what the onboarding knows; the address that the platform redirected to only makes us say "denied" sooner.
+ * Whoever comes back for the first time wakes the onboarding, which then reads how the consent ended.
+ */
 async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const now = deps.now();
   const departure = departureOf(context, deps.secrets, now);
   if (departure === null) return pages.strangerPage();
-  const { token, platform, at, failures } = departure;
+  const { token, platform, at, failures, back } = departure;
   const verified = verifyLink(deps.secrets, token, now);
   if (verified.state !== 'valid') return pages.strangerPage();
 
@@ -99,6 +103,10 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const social = status?.steps.find(({ step }) => step === 'social')?.state;
   if (status !== null && social === 'done') return pages.connectedPage(status, platform);
   if (view.execution !== 'running') return pages.notNeededPage(whose(view));
+  if (back === undefined) {
+    await wake(deps, view, departure);
+    rememberDeparture(context, deps.secrets[0], deps.publicUrl, { ...departure, back: true });
+  }
   if (status === null) return silentPage(view);
   if (social === 'blocked') return pages.heldUpPage(status, status.blocked.find(({ step }) => step === 'social')?.code);
 
@@ -108,4 +116,26 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   return now > at + CONSENT_MS
     ? pages.unheardPage(status, platform, token)
     : pages.waitingPage(status, platform, token);
+}
+
+/**
+ * Shortens the wait for the consent, as the webhook does that names no onboarding. It decides nothing, and the page does
+ * not depend on it.
+ */
+async function wake(
+  { client, log }: Deps,
+  { workflowId, runId }: OnboardingView,
+  { platform, at }: Departure,
+): Promise<void> {
+  const event = {
+    id: `return-${platform}-${at}`,
+    type: 'customer.returned',
+    data: { wakes: 'social_account.connected' },
+  };
+  try {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    await calling(client, SERVER_MS, () => handle.signal(layersEvent, event), workflowId);
+  } catch (error) {
+    log.warn({ workflowId, cause: (error as Error).message }, 'a returning customer could not be announced');
+  }
 }
