@@ -1,0 +1,93 @@
+import { resolveStep } from '../../src/contract/messages';
+import type { Notification, NotifyArgs } from '../../src/contract/notifications';
+import { openStack, until, untilStatus, underReview, type Stack } from '../support/environment';
+import { addFault } from '../support/faults';
+import { acmeCoffee, FAST_WAITS } from '../support/inputs';
+import { decide } from '../support/outcomes';
+
+/** What a partner is told, through the activity that a notifier is plugged into. */
+describe('notifications', () => {
+  let stack: Stack;
+  const sent: NotifyArgs[] = [];
+  /** How often the receiver of a customer refuses first. */
+  const refusals = new Map<string, number>();
+  beforeAll(async () => {
+    stack = await openStack({
+      notifier: {
+        async notify(args) {
+          const left = refusals.get(args.customer.externalId) ?? 0;
+          refusals.set(args.customer.externalId, left - 1);
+          if (left > 0) throw new Error('the receiver is down');
+          sent.push(args);
+        },
+      },
+    });
+  });
+  afterAll(() => stack.close());
+
+  const of = (customer: string): Notification[] =>
+    sent.filter((args) => args.customer.externalId === customer).map(({ notification }) => notification);
+  const types = (customer: string): string[] => of(customer).map(({ type }) => type);
+
+  it('ask for a review, remind, tell that it expired and how the onboarding ended', async () => {
+    const input = acmeCoffee({ review: { deadline: '1500ms', remindEvery: '600ms' } });
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    expect(await handle.result()).toMatchObject({ outcome: 'expired' });
+    await until(async () => types(customer).includes('onboarding.finished'));
+    expect(types(customer).sort()).toEqual(
+      ['onboarding.finished', 'review.expired', 'review.reminder', 'review.reminder', 'review.requested'].sort(),
+    );
+    expect(of(customer).find(({ type }) => type === 'onboarding.finished')).toMatchObject({ outcome: 'expired' });
+    const ids = sent.filter((args) => args.customer.externalId === customer).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('tell of a blocked step once, not once per retry that meets the same cause', async () => {
+    const input = acmeCoffee({ appMedia: [] });
+    const customer = input.project.customerExternalId;
+    await addFault(stack.sandbox, {
+      match: { method: 'POST', path: '/slideshow-remix$', customerExternalId: `^${customer}$` },
+      times: 2,
+      action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'none' },
+    });
+    const handle = await stack.start(input);
+    for (const round of [1, 2]) {
+      const seen = await untilStatus(handle, ({ blocked }) => blocked.length === 1);
+      await handle.executeUpdate(resolveStep, {
+        args: [{ step: 'content', action: 'retry', operator: `olga ${round}` }],
+      });
+      await untilStatus(handle, ({ blocked }) => blocked[0]?.since !== seen.blocked[0]!.since);
+    }
+    await decide(handle, { decision: 'approve' });
+    await handle.result();
+    await until(async () => types(customer).includes('onboarding.finished'));
+    expect(types(customer).filter((type) => type === 'step.blocked')).toHaveLength(1);
+    expect(of(customer).find(({ type }) => type === 'step.blocked')).toMatchObject({
+      step: 'content',
+      code: 'BILLING_EXHAUSTED',
+      who: 'operator',
+    });
+  });
+
+  it('ask the customer to connect, remind, and are delivered although the receiver was down, without holding up the flow', async () => {
+    const input = acmeCoffee({
+      appMedia: [],
+      social: { connect: [{ platform: 'tiktok' }] },
+      review: { deadline: '7 days', remindEvery: '700ms' },
+      policy: { waits: { ...FAST_WAITS, social: { deadline: '1 hour' } } },
+    });
+    const customer = input.project.customerExternalId;
+    refusals.set(customer, 1);
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await until(async () => types(customer).filter((type) => type === 'connect.reminder').length >= 2);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    await until(async () =>
+      of(customer).some(
+        (notification) => notification.type === 'onboarding.finished' && notification.outcome === 'cancelled',
+      ),
+    );
+  });
+});
