@@ -155,4 +155,5 @@ async function main(): Promise<void> {
   }
 }
 
-void main().finally(() => setTimeout(() => process.exit(), 500).unref());
+// Not left to the event loop: a call that was given up may still be waiting for its next try.
+void main().finally(() => process.exit());

@@ -54,7 +54,8 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
     if (server !== null) ends.push(() => server.stop());
     const target = server?.target ?? temporalTarget(env);
     const connected = await connectClient(target);
-    ends.push(() => connected.close());
+    // Last of all: a call that is still being retried must find its channel open.
+    ends.unshift(() => connected.close());
 
     const logger = pino({ level: 'info' }, pino.destination({ dest: logFile, sync: true }));
     const { client } = connected;

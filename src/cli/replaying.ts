@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { defaultWorkflowCode } from '../worker/workflowCode';
 
@@ -19,14 +19,16 @@ export interface ReplayCode {
   from: string;
 }
 
+const fromProject = (path: string): string => relative(join(__dirname, '../..'), path);
+
 /** What a build carries; in a checkout, what the sources bundle to. */
 export async function replayCode(): Promise<ReplayCode> {
   const { bundleWorkflowCode, DefaultLogger } = await sdk();
   const { workflowBundle, workflowsPath } = defaultWorkflowCode();
   if (workflowBundle !== undefined && 'codePath' in workflowBundle)
-    return { workflowBundle, from: relative(process.cwd(), workflowBundle.codePath) };
+    return { workflowBundle, from: fromProject(workflowBundle.codePath) };
   const { code } = await bundleWorkflowCode({ workflowsPath: workflowsPath!, logger: new DefaultLogger('ERROR') });
-  return { workflowBundle: { code }, from: relative(process.cwd(), workflowsPath!) };
+  return { workflowBundle: { code }, from: fromProject(workflowsPath!) };
 }
 
 /** Replays one history after the other. No server and no other worker is involved. */

@@ -1,6 +1,6 @@
 import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { calling, grpcError, OnboardingNotFoundError } from '../../client/errors';
+import { calling, grpcError } from '../../client/errors';
 import { quoted } from '../../client/find';
 import { ONBOARD_CUSTOMER } from '../../contract/messages';
 import { UsageError } from '../errors';
@@ -13,8 +13,9 @@ const AHEAD = 4;
 const LIST_MS = 120_000;
 /** For one history; a long one has several pages. */
 const HISTORY_MS = 30_000;
-/** gRPC's number. */
+/** gRPC's numbers. */
 const INVALID_ARGUMENT = 3;
+const NOT_FOUND = 5;
 
 export interface Selection {
   /** A visibility query that narrows it down. */
@@ -74,9 +75,9 @@ async function* present(fetched: Promise<HistoryAndWorkflowId | null>): AsyncGen
 async function fetchHistory(client: Client, { workflowId, runId }: RunId): Promise<HistoryAndWorkflowId | null> {
   const handle = client.workflow.getHandle(workflowId, runId);
   try {
-    return { workflowId, history: await calling(client, HISTORY_MS, () => handle.fetchHistory(), workflowId) };
+    return { workflowId, history: await calling(client, HISTORY_MS, () => handle.fetchHistory()) };
   } catch (error) {
-    if (error instanceof OnboardingNotFoundError) return null;
+    if (grpcError(error)?.code === NOT_FOUND) return null;
     throw error;
   }
 }
