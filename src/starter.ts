@@ -6,7 +6,7 @@ import type { OnboardingInput } from './contract/input';
 import { ONBOARD_CUSTOMER } from './contract/messages';
 import type { OnboardingPlan } from './contract/plan';
 import { DEFAULT_TASK_QUEUE } from './contract/queues';
-import type { OnboardingResult } from './contract/result';
+import type { OnboardingResult, Outcome } from './contract/result';
 import { SEARCH_ATTRIBUTES } from './contract/searchAttributes';
 import { InvalidInputError, validateInput } from './input';
 
@@ -56,9 +56,10 @@ export async function startOnboarding(
   const start = startOptions(input, plan, digest, workflowId, options.taskQueue ?? DEFAULT_TASK_QUEUE);
   const handle = handleOf(client, workflowId);
 
-  let startAfterResult = false;
+  /** How the run ended that a new one may follow. */
+  let previous: Outcome | null = null;
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    const runId = await startIfAbsent(client, start, startAfterResult);
+    const runId = await startIfAbsent(client, start, previous);
     if (runId !== null) return { handle, workflowId, runId, state: 'started', inputDiffers: false };
 
     const existing = await calling(client, SERVER_MS, () => handle.describe(), workflowId);
@@ -70,13 +71,14 @@ export async function startOnboarding(
     };
     if (existing.closeTime === undefined) return { ...found, state: 'alreadyRunning' };
     if (existing.status.name !== 'COMPLETED') {
-      startAfterResult = false; // it has ended badly since, so its place is free
+      previous = null; // it has ended badly since, so its place is free
       continue;
     }
     const run = client.workflow.getHandle<OnboardCustomer>(workflowId, existing.runId);
     const result = await calling(client, SERVER_MS, () => run.result(), workflowId);
-    startAfterResult = options.again === true && (result.outcome === 'rejected' || result.outcome === 'expired');
-    if (!startAfterResult) return { ...found, state: 'alreadyFinished', result };
+    const mayFollow = options.again === true && (result.outcome === 'rejected' || result.outcome === 'expired');
+    previous = mayFollow ? result.outcome : null;
+    if (!mayFollow) return { ...found, state: 'alreadyFinished', result };
   }
   throw new UnreachableError(`The onboarding ${workflowId} keeps ending as it is started. Look at its latest run.`);
 }
@@ -88,14 +90,16 @@ export async function startOnboarding(
 async function startIfAbsent(
   client: Client,
   start: WorkflowStartOptions<OnboardCustomer>,
-  afterResult: boolean,
+  previous: Outcome | null,
 ): Promise<string | null> {
   try {
     const { firstExecutionRunId } = await calling(client, SERVER_MS, () =>
       client.workflow.start<OnboardCustomer>(ONBOARD_CUSTOMER, {
         ...start,
+        // What was rejected is not to be shown again, though Layers would replay it under the same keys.
+        ...(previous === null ? {} : { memo: { ...start.memo, previousOutcome: previous } }),
         workflowIdConflictPolicy: 'FAIL',
-        workflowIdReusePolicy: afterResult ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+        workflowIdReusePolicy: previous !== null ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
       }),
     );
     return firstExecutionRunId;

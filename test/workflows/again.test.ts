@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { authorizeSocial, decideReview, layersEvent } from '../../src/contract/messages';
 import type { OnboardingResult } from '../../src/contract/result';
+import { startOnboarding } from '../../src/starter';
 import {
   consent,
   effects,
@@ -100,6 +101,26 @@ describe('what a replay cannot be trusted with', () => {
     const { outcome, containerId } = (await second.result()) as OnboardingResult;
     expect(outcome).toBe('ready');
     expect(effects(sandbox, 'content.completed', customer).map(({ id }) => id)).toContain(containerId);
+  });
+
+  it('a start after a rejection shows something new, not the rejected post again', async () => {
+    const { client, sandbox, taskQueue } = stack;
+    const input = acmeCoffee();
+    const customer = input.project.customerExternalId;
+    const { handle } = await startOnboarding(client, input, { taskQueue });
+    const { ids } = await untilStatus(handle, underReview);
+    const no = { decision: 'reject' as const, reviewer: 'maria', revision: 0, comment: 'Not our tone.' };
+    await handle.executeUpdate(decideReview, { args: [no] });
+    expect(await handle.result()).toMatchObject({ outcome: 'rejected' });
+    expect(await startOnboarding(client, input, { taskQueue })).toMatchObject({ state: 'alreadyFinished' });
+
+    const again = await startOnboarding(client, input, { taskQueue, again: true });
+    expect(again.state).toBe('started');
+    const shown = await untilStatus(again.handle, underReview);
+    expect(shown.ids.projectId).toBe(ids.projectId);
+    expect(shown.review!.containerId).not.toBe(ids.containerId);
+    expect(effects(sandbox, 'content.created', customer)).toHaveLength(2);
+    await again.handle.cancel();
   });
 });
 
