@@ -11,12 +11,14 @@ export function toActivityFailure(error: unknown, times = 1): unknown {
   if (!(error instanceof LayersError)) return error;
   const { details, retry, tries, retryAfterMs, benign } = error.classification;
   if (retry === 'no' || (tries !== undefined && times >= tries)) return blockingFailure(details);
+  const nextRetryDelay =
+    retryAfterMs === undefined || tries === undefined ? retryAfterMs : Math.round(retryAfterMs * 2 ** (times - 1));
   return ApplicationFailure.create({
     message: describe(details),
     type: details.code,
-    details: [details],
+    // The workflow does not see the delay, and needs it where it is longer than the activity has time left.
+    details: [nextRetryDelay === undefined ? details : { ...details, stayAwayMs: nextRetryDelay }],
     category: benign ? 'BENIGN' : undefined,
-    nextRetryDelay:
-      retryAfterMs === undefined || tries === undefined ? retryAfterMs : Math.round(retryAfterMs * 2 ** (times - 1)),
+    nextRetryDelay,
   });
 }

@@ -35,6 +35,8 @@ export interface FailureDetails {
   heals: boolean;
   /** The request was certainly refused, so a retry needs a new idempotency key (`try` grows). */
   definite: boolean;
+  /** Milliseconds for which Layers asked not to be called again; absent where it did not ask. */
+  stayAwayMs?: number;
   /** Small and serialisable: field errors, candidates, what is needed and available. */
   data?: unknown;
 }

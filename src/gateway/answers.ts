@@ -48,7 +48,8 @@ const changes = z
       context.addIssue({
         code: 'custom',
         path: ['tiktok'],
-        message: 'Please give the address of a TikTok slideshow, like https://www.tiktok.com/@name/photo/7301….',
+        message:
+          'Please give the address of a TikTok slideshow, like https://www.tiktok.com/@name/photo/7301234567890123456',
       });
   });
 

@@ -3,7 +3,7 @@ import { calling } from '../client/errors';
 import { handleOf } from '../client/find';
 import { viewOnboarding, type OnboardingView } from '../client/view';
 import * as definitions from '../contract/messages';
-import type { ReviewStatus } from '../contract/status';
+import type { OnboardingStatus } from '../contract/status';
 
 /** Time for a finished onboarding to be rebuilt from its history; without it the page shows less. */
 const REBUILD_MS = 3_000;
@@ -56,15 +56,17 @@ async function withReview(
   before: OnboardingView | undefined,
 ): Promise<OnboardingView> {
   if (view.execution !== 'completed' || view.status === null || view.status.review !== null) return view;
-  const remembered = before?.runId === view.runId ? before.status?.review : null;
-  const review = remembered?.decision === undefined ? await reviewOf(client, view) : remembered;
-  return { ...view, status: { ...view.status, review } };
+  const remembered = before?.runId === view.runId && before.execution === 'completed' ? before.status : null;
+  const known = remembered?.review ? remembered : await rebuilt(client, view);
+  return known === null
+    ? view
+    : { ...view, status: { ...view.status, review: known.review, customer: known.customer } };
 }
 
-async function reviewOf(client: Client, { workflowId, runId }: OnboardingView): Promise<ReviewStatus | null> {
+async function rebuilt(client: Client, { workflowId, runId }: OnboardingView): Promise<OnboardingStatus | null> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
-    return (await calling(client, REBUILD_MS, () => handle.query(definitions.status))).review;
+    return await calling(client, REBUILD_MS, () => handle.query(definitions.status));
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import { API_KEY_CHANGED, type ApiKeyChangedDetails } from '../contract/activities';
 import { ActivityFailure, type ApplicationFailure } from '@temporalio/common';
 import { detailsOf, failureType, mayHaveTakenEffect, ranOutOfTime } from './failures';
@@ -49,6 +49,7 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
       if (isCancellation(error)) throw error;
       if (failureType(error) === API_KEY_CHANGED) run.caller = { ...run.caller, apiKeyId: newKeyOf(error) };
       else if (!ranOutOfTime(error)) throw error;
+      else await stayAway(error);
     }
   }
 }
@@ -56,6 +57,12 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
 function settled<T>(run: Run, path: string, answer: T): T {
   run.inDoubt.delete(path);
   return answer;
+}
+
+/** A pause longer than the call had time left ends the call at once, so it is kept here, before the next one. */
+async function stayAway(error: unknown): Promise<void> {
+  const { stayAwayMs = 0 } = detailsOf(error) ?? {};
+  if (stayAwayMs > 0) await sleep(stayAwayMs, { summary: 'Layers asked not to be called before' });
 }
 
 function newKeyOf(error: unknown): string {

@@ -12,7 +12,10 @@ export async function nextRound(run: Run): Promise<void> {
   if (run.container !== null) run.earlierContainers.add(run.container.containerId);
   run.revision += 1;
   run.wishes = { source: false, influencer: false };
-  if (wishes.influencer) await readyInfluencer(run);
+  if (wishes.influencer) {
+    run.dropInfluencer();
+    await readyInfluencer(run);
+  }
   // Another persona alone may show the same slides; anything else is another post.
   if (wishes.influencer && !wishes.source) return;
   if (source !== null) run.usedSources.add(source.tiktokVideoId);

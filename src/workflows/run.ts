@@ -95,6 +95,8 @@ export class Run {
   posts: ScheduledPost[] = [];
   /** Times for which a schedule call was sent, answered or not. */
   readonly timesSent = new Set<string>();
+  /** Personas that somebody wanted replaced: never taken for the answer to a new request. */
+  readonly earlierInfluencers = new Set<string>();
   /** Containers of earlier rounds: never taken for the answer to a new request. */
   readonly earlierContainers = new Set<string>();
   /** `start --again` after a rejection: what an earlier run made is not to be shown again. */
@@ -141,12 +143,18 @@ export class Run {
     if (step === 'schedule') this.nextTry(this.path(this.intents.schedule(plan.schedule?.at ?? '')));
     if (changed('influencer')) {
       this.nextTry(this.path(this.intents.influencer()));
-      this.influencer = null;
+      this.dropInfluencer();
     }
     if (changed('source')) {
       this.candidates = [];
       this.source = null;
     }
+  }
+
+  /** Somebody wants another persona. */
+  dropInfluencer(): void {
+    if (this.influencer !== null) this.earlierInfluencers.add(this.influencer.influencerId);
+    this.influencer = null;
   }
 
   /** The intents that more than one place needs. */

@@ -16,7 +16,7 @@ import {
 } from '../../src/notify';
 
 const SECRET = 'the secret of the callback';
-const LINK_SECRET = 'the secret of links, longer than 32.';
+const LINK_SECRET = 'the secret of links longer than 32 characters';
 const AT = '2026-05-12T14:00:00.000Z';
 const DEADLINE = '2026-05-19T14:00:00.000Z';
 

@@ -84,8 +84,8 @@ export async function partner(
 }
 
 /** A project that is there before its onboarding, as the partner made it; returns its id. */
-export async function existingProject(sandbox: Sandbox, fields: ProjectInput): Promise<string> {
-  return (await partner(sandbox, 'POST', '/v1/projects', fields)).id as string;
+export async function existingProject(sandbox: Sandbox, fields: ProjectInput, key?: string): Promise<string> {
+  return (await partner(sandbox, 'POST', '/v1/projects', fields, key)).id as string;
 }
 
 /** An account that was connected outside of any onboarding; returns its id. */

@@ -116,6 +116,19 @@ describe('rounds of review', () => {
     await handle.cancel();
   });
 
+  it.concurrent('makes a new persona for every such wish, also for a project that was there before', async () => {
+    const input = quickest();
+    await existingProject(stack.sandbox, input.project);
+    const handle = await stack.start(input);
+    const personas = new Set<string>();
+    for (const revision of [0, 1, 2]) {
+      personas.add((await round(handle, revision)).review!.influencer.influencerId);
+      if (revision < 2) await askForChanges(handle, revision, { influencer: { create: { gender: 'male' } } });
+    }
+    expect(personas.size).toBe(3);
+    await handle.cancel();
+  });
+
   it.concurrent('never shows the same post again when the reviewer wants another way of choosing', async () => {
     const handle = await stack.start(quick());
     const first = await round(handle, 0);

@@ -27,7 +27,8 @@ export function retryAll(cli: Cli, code: string, { by, reason }: { by?: string; 
     let resumed = 0;
     const one = async (workflowId: string): Promise<void> => {
       try {
-        resumed += await retryOne(client, workflowId, code, operator, reason);
+        const told = await retryOne(client, workflowId, code, operator, reason);
+        resumed += told; // not in one expression: several run at once
       } catch (error) {
         failures.push(`  ${workflowId}: ${(error as Error).message}`);
       }

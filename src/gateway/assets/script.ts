@@ -6,12 +6,17 @@ export const SCRIPT = `'use strict';
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const place = (name) => name.slice(name.lastIndexOf('/') + 1).replaceAll('_', ' ');
 
+const inZone = (at, timeZone, options) => new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' };
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
 function localTimes(root) {
   for (const also of root.querySelectorAll('[data-also]')) {
-    if (also.dataset.zone === zone) { also.remove(); continue; }
     const at = new Date(also.dataset.also);
-    const text = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at);
-    also.textContent = 'that is ' + text + ' for you (' + place(zone) + ')';
+    const [day, time] = [inZone(at, zone, DAY), inZone(at, zone, TIME)];
+    const sameDay = day === inZone(at, also.dataset.zone, DAY);
+    if (sameDay && time === inZone(at, also.dataset.zone, TIME)) also.remove();
+    else also.textContent = ', that is ' + (sameDay ? '' : day + ' ') + time + ' for you (' + place(zone) + ')';
   }
 }
 

@@ -112,7 +112,7 @@ textarea.short { min-height: 3.6rem; }
 .path .trouble .mark { background: var(--stop-soft); color: var(--stop); }
 .path .now .mark { background: var(--wait-soft); color: var(--wait); }
 .rounds { list-style: none; margin: 0; padding: 0; display: grid; gap: .9rem; }
-.rounds li { border-left: 3px solid var(--line); padding-left: .8rem; }
+.rounds > li { border-left: 3px solid var(--line); padding-left: .8rem; }
 .rounds ul { margin: .2rem 0 0; padding-left: 1.1rem; }
 .skip { position: absolute; left: -100vw; } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .5rem; }
 @media (prefers-reduced-motion: no-preference) { .now .mark { animation: breathe 2s ease-in-out infinite; } @keyframes breathe { 50% { opacity: .55; } } }

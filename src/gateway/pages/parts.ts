@@ -9,11 +9,13 @@ import { decided, handle } from './words';
 
 /** A moment as the customer reads it, and in UTC; where scripts run, in the reader's own time instead of UTC. */
 export function when(iso: string, timeZone: string): Html {
-  const isUtc = ['UTC', 'Etc/UTC', 'GMT'].includes(timeZone);
-  const local = html`<time datetime="${iso}">${moment(iso, timeZone)}</time> (${place(timeZone)})`;
-  if (isUtc) return html`${local} <span class="soft small" data-also="${iso}" data-zone="${timeZone}"></span>`;
-  return html`${local}
-    <span class="soft small" data-also="${iso}" data-zone="${timeZone}">${inUtc(iso, timeZone)}</span>`;
+  const utc = ['UTC', 'Etc/UTC', 'GMT'].includes(timeZone) ? '' : `, ${inUtc(iso, timeZone)}`;
+  return html`<time datetime="${iso}">${moment(iso, timeZone)}</time> (${place(timeZone)})<span
+      class="soft small"
+      data-also="${iso}"
+      data-zone="${timeZone}"
+      >${utc}</span
+    >`;
 }
 
 /** Text with its line breaks, as it will be posted. */

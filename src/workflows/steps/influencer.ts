@@ -108,16 +108,19 @@ async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecor
         { key, projectId: run.projectId, hints },
         { summary: 'Create an influencer', priority: PRIORITY.wait },
       ),
-    // The API offers no handle: one that is ready or in the making since this workflow began serves as well.
+    // The API offers no handle: the newest one since this workflow began, ready or in the making, serves as well.
     look: async () => {
       const all = await run.api.read(
         'listInfluencers',
         { projectId: run.projectId },
         { summary: 'Which influencers are there?', priority: PRIORITY.wait },
       );
-      const usable = all.find(
-        ({ status, createdAt }) =>
-          status !== 'failed' && createdAt !== null && Date.parse(createdAt) >= run.startedAt.getTime(),
+      const usable = all.findLast(
+        ({ influencerId: id, status, createdAt }) =>
+          status !== 'failed' &&
+          !run.earlierInfluencers.has(id) &&
+          createdAt !== null &&
+          Date.parse(createdAt) >= run.startedAt.getTime(),
       );
       return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
     },

@@ -104,6 +104,8 @@ export class FakeTemporal {
   down: Error | null = null;
   /** What an update comes to; throws what the SDK would. */
   onUpdate: (update: SentUpdate) => unknown = () => undefined;
+  /** Visibility lags: these are found, and have ended. */
+  readonly ended = new Set<string>();
   /** Workflow ids that a visibility query finds. */
   onList: (query: string) => string[] = () => [];
   readonly updates: SentUpdate[] = [];
@@ -159,6 +161,7 @@ export class FakeTemporal {
         }),
       signal: ({ name }: { name: string }, ...args: unknown[]) =>
         this.reach(() => {
+          if (this.ended.has(workflowId)) throw endedUpdate();
           this.signals.push({ workflowId, name, args });
         }),
     });

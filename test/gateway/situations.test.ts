@@ -1,0 +1,173 @@
+import { open, tokenOf } from './support/browserless';
+import { NOW, REVIEW, statusOf, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
+import { approved, page, withReview } from './support/reviews';
+
+/** Every state that a link to a review can lead to has its own page. */
+
+describe('every other state has its page', () => {
+  it('decided, and what happens next', async () => {
+    const opened = open();
+    opened.temporal.change(
+      statusOf(
+        { stage: 'schedule', review: { ...REVIEW, decision: approved({ comment: 'Lovely.' }) } },
+        { review: { state: 'done' }, schedule: { state: 'running' } },
+      ),
+    );
+    const { text, html } = await page(opened);
+    expect(text).toContain('Approved by Maria');
+    expect(text).toContain('Lovely.');
+    expect(text).toContain('Scheduling the post');
+    expect(text).not.toContain('Scheduled:');
+    expect(html).toMatch(/<noscript><meta http-equiv="refresh" content="4"/);
+    expect(html).not.toContain('name="do"');
+  });
+
+  it('approved, while the account is not connected', async () => {
+    const opened = open();
+    opened.temporal.change(
+      statusOf(
+        { stage: 'schedule', review: { ...REVIEW, decision: approved() } },
+        { social: { state: 'waiting', fact: 'tiktok: the customer has to connect an account' } },
+      ),
+    );
+    expect((await page(opened)).text).toContain("Waiting until TikTok is connected by the account's owner");
+  });
+
+  it('approved, while scheduling is blocked', async () => {
+    const opened = open();
+    opened.temporal.change(
+      statusOf({ stage: 'schedule', review: { ...REVIEW, decision: approved() } }, { schedule: { state: 'blocked' } }),
+    );
+    const { text } = await page(opened);
+    expect(text).toContain('held up by a problem. The team has been told');
+    expect(text).not.toContain('Scheduled:');
+  });
+
+  it('scheduled', async () => {
+    const opened = open();
+    opened.temporal.execution = 'COMPLETED';
+    opened.temporal.result = {
+      outcome: 'scheduled',
+      projectId: 'prj_1',
+      influencerId: 'inf_1',
+      containerId: 'cnt_1',
+      revision: 0,
+      review: { decision: 'approve', reviewer: 'Maria', at: '2026-05-12T14:20:00Z', comment: null, earlier: [] },
+      scheduledPosts: [
+        { scheduledPostId: 'sp_1', socialAccountId: 'sa_1', mode: 'publish', scheduledFor: '2026-05-15T16:00:00Z' },
+      ],
+      steps: statusOf({}, { schedule: { state: 'done' } }).steps,
+    };
+    opened.temporal.change(statusOf({ review: { ...REVIEW, decision: approved() } }));
+    const full = await page(opened);
+    expect(full.text).toContain('Scheduled: it will be posted Fri 15 May 2026, 09:00 (Los Angeles)');
+    expect(full.html).toContain('https://cdn.layers.com/cnt_1/1.png');
+    expect(full.html).not.toContain('http-equiv="refresh"');
+
+    const other = open();
+    Object.assign(other.temporal, { execution: 'COMPLETED', result: opened.temporal.result, status: null });
+    expect((await page(other)).text).toContain('Scheduled: it will be posted Fri 15 May 2026, 09:00 (Los Angeles)');
+  });
+
+  it('nobody decided in time', async () => {
+    const opened = open();
+    withReview(opened.temporal, { decision: approved({ decision: 'expired', reviewer: 'nobody' }) });
+    const { text } = await page(opened);
+    expect(text).toContain('Nobody decided in time');
+    expect(text).toContain('Nothing is posted');
+  });
+
+  it('replaced by a newer round, which may be looked at', async () => {
+    const opened = open();
+    withReview(opened.temporal, {
+      revision: 1,
+      caption: 'The new caption',
+      earlier: [approved({ decision: 'requestChanges', comment: 'Brighter.' })],
+    });
+    const { text, html } = await page(opened);
+    expect(text).toContain('A newer round has replaced this one');
+    expect(text).toContain('Your link is for round 1. Round 2 is under review now');
+    expect(text).toContain('Brighter.');
+    expect(text).toContain('The new caption');
+    expect(html).not.toContain('name="do"');
+    expect((await page(opened, tokenOf(), '?do=approve')).html).not.toContain('method="post"');
+  });
+
+  it('not ready yet', async () => {
+    const opened = open();
+    opened.temporal.change(statusOf({ stage: 'content', review: null }, { content: { state: 'running' }, review: {} }));
+    const { text, html } = await page(opened);
+    expect(text).toContain('The post is not ready yet');
+    expect(text).toContain('Making the post');
+    expect(html).toContain('data-follow="4"');
+  });
+
+  it('not ready and held up', async () => {
+    const opened = open();
+    opened.temporal.change(statusOf({ stage: 'content', review: null }, { content: { state: 'blocked' }, review: {} }));
+    expect((await page(opened)).text).toContain('held up by a problem');
+  });
+
+  it('the next round is being made', async () => {
+    const opened = open();
+    withReview(opened.temporal, { decision: approved({ decision: 'requestChanges', comment: 'Brighter.' }) });
+    const { text } = await page(opened, tokenOf({ revision: 1 }));
+    expect(text).toContain('Round 2 is being made');
+    expect(text).toContain('Brighter.');
+  });
+
+  it.each([
+    ['CANCELLED', 'This onboarding was cancelled'],
+    ['FAILED', 'This onboarding was stopped'],
+    ['TERMINATED', 'This onboarding was stopped'],
+  ] as const)('%s', async (execution, said) => {
+    const opened = open();
+    opened.temporal.execution = execution;
+    opened.temporal.result = null;
+    const { text, html } = await page(opened);
+    expect(text).toContain(said);
+    expect(text).toContain('nothing left to decide');
+    expect(html).not.toContain('name="do"');
+  });
+
+  it('no worker answers', async () => {
+    const opened = open();
+    opened.temporal.change(null);
+    const { status, text } = await page(opened);
+    expect(status).toBe(503);
+    expect(text).toContain('Nobody can answer at this moment');
+    expect(text).toContain('Acme Coffee');
+  });
+
+  it('Temporal cannot be reached', async () => {
+    const opened = open();
+    opened.temporal.down = UNAVAILABLE;
+    const { status, text } = await page(opened);
+    expect(status).toBe(503);
+    expect(text).toContain('cannot be reached for now');
+    opened.temporal.down = null;
+    expect((await page(opened)).status).toBe(200);
+  });
+
+  it('no longer kept', async () => {
+    const opened = open();
+    opened.temporal.exists = false;
+    expect(await page(opened)).toMatchObject({ status: 404, text: expect.stringContaining('no longer kept') });
+  });
+
+  it('link expired', async () => {
+    const { status, text } = await page(open(), tokenOf({ expiresAt: NOW }));
+    expect(status).toBe(410);
+    expect(text).toContain('This link has expired');
+  });
+
+  it('a fault of our own is told by its reference', async () => {
+    const opened = open();
+    opened.temporal.down = new TypeError(`broken at ${WORKFLOW}`);
+    const { status, text } = await page(opened);
+    expect(status).toBe(500);
+    const reference = /Reference: (\w+)/.exec(text)![1];
+    expect(opened.logged()).toContain(reference);
+    expect(text).not.toContain('broken at');
+  });
+});

@@ -1,0 +1,105 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { authorizeSocial, decideReview } from '../../src/contract/messages';
+import type { OnboardingInput } from '../../src/contract/input';
+import type { OnboardingResult } from '../../src/contract/result';
+import { signWebhook } from '../../src/layers/webhookSignature';
+import type { SandboxOptions } from '../../src/sandbox';
+import { consent, effects, requests, underReview, untilStatus } from '../support/environment';
+import { openStage, WEBHOOK_SECRET, type Stage } from './support/stage';
+
+/** The sandbox's webhooks, through the gateway, into the real workflow. */
+
+/** Nobody looks at the content within this test's time: only a webhook can end that wait. */
+const PATIENT: OnboardingInput['policy'] = {
+  waits: {
+    influencer: { earliest: '600ms', typical: '700ms', deadline: '60s' },
+    keywords: { earliest: '700ms', typical: '800ms', deadline: '60s' },
+    content: { earliest: '60s', typical: '90s', deadline: '5 minutes' },
+    social: { deadline: '10 minutes' },
+  },
+};
+const DURATIONS = { influencerMs: 200, keywordsMs: 300, contentMs: 500, mediaMs: 10 };
+
+let stage: Stage | undefined;
+afterEach(async () => {
+  await stage?.close();
+  stage = undefined;
+});
+const open = async (sandbox: SandboxOptions = {}): Promise<Stage> =>
+  (stage = await openStage({ sandbox: { durations: DURATIONS, ...sandbox } }));
+
+/** Connects the account while the customer is waited for, as a customer does; the webhook alone tells of it. */
+async function connect(handle: WorkflowHandle): Promise<void> {
+  await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'social')!.state === 'waiting');
+  const { authorizeUrl } = await handle.executeUpdate(authorizeSocial, { args: [{}] });
+  await consent(authorizeUrl);
+}
+
+async function finish(handle: WorkflowHandle): Promise<OnboardingResult> {
+  await untilStatus(handle, underReview);
+  await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'Maria', revision: 0 }] });
+  return (await handle.result()) as OnboardingResult;
+}
+
+/** Every read of this stage's onboarding; the worker's own question at its start is none of it. */
+const readsOf = ({ sandbox }: Stage): string[] =>
+  requests(sandbox, 'GET', /./)
+    .map(({ path }) => path.replace(/[a-z]+_[\w-]{8,}/g, ':id'))
+    .filter((path) => !path.endsWith('/whoami') && !path.startsWith('/media/'));
+
+async function begin(on: Stage): Promise<WorkflowHandle> {
+  const handle = await on.onboard({ policy: PATIENT }, ({ stage: at }) => at !== 'validate');
+  await connect(handle);
+  return handle;
+}
+
+describe('webhooks', () => {
+  it('end the wait for the content and for the customer, and one read confirms each', async () => {
+    const on = await open();
+    const handle = await begin(on);
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    const reads = readsOf(on);
+    expect(reads.filter((path) => path.includes('/jobs/'))).toHaveLength(1);
+    expect(reads.filter((path) => path.includes('/oauth-status')).length).toBeLessThanOrEqual(2);
+    expect(on.logged()).toContain('"type":"job.completed","delivered":1');
+  });
+
+  it.each([
+    ['doubled', { kind: 'webhook', how: 'double' }, null],
+    ['accompanied by forged ones', { kind: 'webhook', how: 'forge' }, 'X-Layers-Signature: mismatch'],
+    ['accompanied by old ones', { kind: 'webhook', how: 'stale' }, 'X-Layers-Signature: stale'],
+  ] as const)('that are %s change nothing', async (_, action, refused) => {
+    const on = await open({ faults: [{ action }] });
+    const handle = await begin(on);
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    const customer = handle.workflowId.replace('onboard-', '');
+    for (const effect of ['project.created', 'content.started', 'post.created'])
+      expect(effects(on.sandbox, effect, customer).length).toBeLessThanOrEqual(1);
+    expect(effects(on.sandbox, 'post.created', customer)).toHaveLength(1);
+    if (refused !== null) expect(on.logged()).toContain(refused);
+  });
+
+  it('that come before their resource is known, out of order, for others or for nobody are harmless', async () => {
+    const on = await open();
+    const handle = await on.onboard({ policy: PATIENT }, ({ ids }) => ids.projectId !== undefined);
+    const { ids } = await untilStatus(handle, ({ ids: { projectId } }) => projectId !== undefined);
+    const send = async (type: string, data: object, id: string): Promise<number> => {
+      const body = JSON.stringify({ id, type, data });
+      const headers = { 'x-layers-signature': signWebhook(body, WEBHOOK_SECRET) };
+      return (await fetch(`${on.gateway.publicUrl}/webhooks/layers`, { method: 'POST', body, headers })).status;
+    };
+    const statuses = await Promise.all([
+      send('content.generated', { id: 'cnt_not_yet', projectId: ids.projectId, assets: [] }, 'evt_1'),
+      send('post.published', { scheduledPostId: 'sp_not_yet', containerId: 'cnt_not_yet' }, 'evt_2'),
+      send('job.completed', { jobId: 'job_of_somebody_else', kind: 'content_generate', result: {} }, 'evt_3'),
+      send('job.completed', { jobId: 'job_of_somebody_else', kind: 'content_generate', result: {} }, 'evt_3'),
+      send('social_account.connected', { socialAccountId: 'sa_of_somebody_else', platform: 'tiktok' }, 'evt_4'),
+      send('test.ping', {}, 'evt_5'),
+    ]);
+    expect(statuses).toEqual([202, 202, 202, 202, 202, 202]);
+    await connect(handle);
+    const result = await finish(handle);
+    expect(result.outcome).toBe('scheduled');
+    expect(result.scheduledPosts[0]!.socialAccountId).not.toBe('sa_of_somebody_else');
+  });
+});

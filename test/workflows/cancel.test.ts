@@ -1,0 +1,279 @@
+import { CancelledFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { authorizeSocial, decideReview } from '../../src/contract/messages';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
+import type { OnboardingInput } from '../../src/contract/input';
+import type { OnboardingStatus } from '../../src/contract/status';
+import type { Rule } from '../../src/sandbox';
+import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { acmeCoffee, nextWeek } from '../support/inputs';
+import {
+  bend,
+  connect,
+  customerOf,
+  existingAccount,
+  existingProject,
+  quickest,
+  statusOf,
+  stepOf,
+  untilBlocked,
+  untilStep,
+} from '../support/steering';
+
+/** Wherever a cancel comes: nothing is published, what costs is stopped, and what could not be undone stays visible. */
+describe('cancelling', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await openStack();
+  });
+  afterAll(() => stack.close());
+
+  /** Sends the cancel and waits for the end. */
+  async function cancelled(handle: WorkflowHandle): Promise<OnboardingStatus> {
+    await handle.cancel();
+    const error: unknown = await handle.result().then(
+      () => null,
+      (rejection: unknown) => rejection,
+    );
+    expect(error).toBeInstanceOf(WorkflowFailedError);
+    expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+    const status = await statusOf(handle);
+    expect(status).toMatchObject({ stage: 'finished', blocked: [] });
+    expect(status.steps.filter(({ state }) => ['running', 'waiting', 'blocked'].includes(state))).toEqual([]);
+    return status;
+  }
+
+  const done = (input: OnboardingInput, effect: string) => effects(stack.sandbox, effect, customerOf(input));
+  const bent = (input: OnboardingInput, ...rules: Rule[]) => bend(stack.sandbox, customerOf(input), ...rules);
+  const REMIX = { method: 'POST', path: '/slideshow-remix$' };
+  const SCHEDULE = { method: 'POST', path: '/schedule$' };
+  const approve = (handle: WorkflowHandle): Promise<unknown> =>
+    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+  const archiving = { ...acmeCoffee().policy, onCancel: 'archive' as const };
+
+  const withAccount = async (): Promise<OnboardingInput> => {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
+    return { ...input, social: { socialAccountIds: [accountId] } };
+  };
+  /** Until the request has arrived, or been answered so often. */
+  const arrived = (input: OnboardingInput, what: RegExp, wire: string): Promise<unknown> =>
+    until(async () => {
+      const projects = done(input, 'project.created').map(({ projectId }) => projectId!);
+      const containers = done(input, 'content.created').map(({ id }) => id);
+      return requests(stack.sandbox, 'POST', what).some(
+        (entry) => entry.wire === wire && [...projects, ...containers].some((id) => entry.path.includes(id)),
+      );
+    });
+
+  it.concurrent('while preparing stops the persona that is being made, and keeps the project', async () => {
+    const input = quickest({ influencer: { create: {} } });
+    await bent(input, {
+      match: { method: 'POST', path: '/influencers$' },
+      action: { kind: 'job', durationMs: 60_000 },
+    });
+    const handle = await stack.start(input);
+    await until(async () =>
+      done(input, 'job.started').some(({ data }) => data!.kind === 'influencer_create' && !data!.hidden),
+    );
+    await untilStep(handle, 'influencer', 'waiting');
+    const { cleanup, steps } = await cancelled(handle);
+    expect(cleanup).toEqual([
+      { what: expect.stringMatching(/^cancel the running job job_\w+ \(influencer\)$/), done: true },
+    ]);
+    expect(done(input, 'job.canceled')).toHaveLength(1);
+    expect(done(input, 'project.archived')).toHaveLength(0);
+    expect(steps.find(({ step }) => step === 'influencer')).toMatchObject({ state: 'failed', fact: 'stopped here' });
+    expect(steps.find(({ step }) => step === 'review')!.state).toBe('pending');
+  });
+
+  it.concurrent('while the slideshow is made stops its job', async () => {
+    const input = quickest();
+    await bent(input, { match: REMIX, action: { kind: 'job', durationMs: 60_000 } });
+    const handle = await stack.start(input);
+    await untilStep(handle, 'content', 'waiting');
+    const { cleanup, ids } = await cancelled(handle);
+    expect(cleanup).toEqual([{ what: `cancel the running job ${ids.jobId} (slideshow)`, done: true }]);
+    expect(done(input, 'job.canceled').map(({ id }) => id)).toEqual([ids.jobId]);
+    expect(done(input, 'content.canceled')).toHaveLength(1);
+  });
+
+  it.concurrent(
+    'under review, or while the customer or an operator is waited for, undoes nothing and asks nobody any more',
+    async () => {
+      const social = { social: { connect: [{ platform: 'tiktok' as const }] }, schedule: { at: nextWeek() } };
+      const blocking = quickest();
+      await bent(blocking, { match: REMIX, action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED' } });
+      const inputs = [quickest(), quickest(social), blocking];
+      const [review, customer, blocked] = await Promise.all(inputs.map((input) => stack.start(input)));
+      await Promise.all([
+        untilStatus(review!, underReview),
+        untilStatus(customer!, underReview),
+        untilBlocked(blocked!, 'content'),
+      ]);
+      await approve(customer!);
+      await untilStatus(customer!, ({ attention }) => attention === 'customer');
+      for (const handle of [review!, customer!, blocked!]) {
+        const status = await cancelled(handle);
+        expect(status).toMatchObject({ cleanup: [], attention: 'none', choices: null });
+        const shown = (await handle.describe()).typedSearchAttributes;
+        expect(shown.get(SEARCH_ATTRIBUTES.stage)).toBe('finished');
+        expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
+        expect(shown.get(SEARCH_ATTRIBUTES.errorCode) ?? []).toEqual([]);
+        expect(shown.get(SEARCH_ATTRIBUTES.waitingSince)).toBeUndefined();
+      }
+      for (const input of inputs) expect(done(input, 'post.created')).toHaveLength(0);
+    },
+  );
+
+  it.concurrent('while the post is being scheduled takes it back, though Layers accepts it', async () => {
+    const input = await withAccount();
+    await bent(input, { match: SCHEDULE, action: { kind: 'delay', ms: 1_000, when: 'during' } });
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await approve(handle);
+    await arrived(input, /schedule$/, 'open');
+    const { cleanup, ids } = await cancelled(handle);
+    const [post] = done(input, 'post.created');
+    expect(cleanup).toEqual([{ what: `cancel the scheduled post ${post!.id}`, done: true }]);
+    expect(done(input, 'post.canceled').map(({ id }) => id)).toEqual([post!.id]);
+    expect(ids.scheduledPostIds).toEqual([post!.id]);
+    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.scheduledFor)).toBeUndefined();
+  });
+
+  it.concurrent('after a schedule call without an answer looks for its post and takes it back', async () => {
+    const input = await withAccount();
+    await bent(input, { match: SCHEDULE, action: { kind: 'close', when: 'after' } });
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await approve(handle);
+    await arrived(input, /schedule$/, 'closed');
+    const { cleanup } = await cancelled(handle);
+    const [post] = done(input, 'post.created');
+    expect(cleanup.map(({ what, done: ok }) => [what.replace(/ at .*Z/, ''), ok])).toEqual([
+      ['look for posts, since scheduling them got no answer', true],
+      [`cancel the scheduled post ${post!.id}`, true],
+    ]);
+    expect(done(input, 'post.canceled').map(({ id }) => id)).toEqual([post!.id]);
+  });
+
+  it.concurrent('after a remix call without an answer looks for its job and stops it', async () => {
+    const input = quickest();
+    await bent(
+      input,
+      { match: REMIX, action: { kind: 'job', durationMs: 60_000 } },
+      { match: REMIX, times: 1, action: { kind: 'close', when: 'after' } },
+    );
+    const handle = await stack.start(input);
+    await arrived(input, /slideshow-remix$/, 'closed');
+    const { cleanup } = await cancelled(handle);
+    expect(cleanup).toEqual([
+      { what: 'look for the job of the slideshow, since starting it got no answer', done: true },
+    ]);
+    expect(done(input, 'content.created')).toHaveLength(1);
+    expect(done(input, 'content.canceled')).toHaveLength(1);
+  });
+
+  it.concurrent('after a remix call that never took effect starts nothing', async () => {
+    const input = quickest();
+    await bent(input, { match: REMIX, action: { kind: 'close', when: 'before' } });
+    const handle = await stack.start(input);
+    await untilStep(handle, 'content', 'running');
+    await arrived(input, /slideshow-remix$/, 'closed');
+    const { cleanup } = await cancelled(handle);
+    expect(cleanup).toMatchObject([{ done: true }]);
+    expect(done(input, 'content.created')).toHaveLength(0);
+  });
+
+  it.concurrent(
+    'archives the project by policy, if this onboarding created it, also when the create got no answer',
+    async () => {
+      const [own, lost, adopted] = [
+        quickest({ policy: archiving }),
+        quickest({ policy: archiving }),
+        quickest({ policy: archiving }),
+      ];
+      await bent(lost, { match: { method: 'POST', path: '^/v1/projects$' }, action: { kind: 'close', when: 'after' } });
+      await existingProject(stack.sandbox, adopted.project);
+      const handles = await Promise.all([own, lost, adopted].map((input) => stack.start(input)));
+      await Promise.all([
+        untilStatus(handles[0]!, underReview),
+        until(async () => done(lost, 'project.created').length === 1),
+        untilStatus(handles[2]!, underReview),
+      ]);
+      const [ofOwn, ofLost, ofAdopted] = await Promise.all(handles.map(cancelled));
+      expect(ofOwn!.cleanup).toEqual([{ what: `archive the project ${ofOwn!.ids.projectId}`, done: true }]);
+      expect(ofLost!.cleanup.map(({ what }) => what)).toEqual([
+        'look for the project, since creating it got no answer',
+        `archive the project ${done(lost, 'project.created')[0]!.id}`,
+      ]);
+      expect(ofAdopted!.cleanup).toEqual([]);
+      expect([own, lost, adopted].map((input) => done(input, 'project.archived').length)).toEqual([1, 1, 0]);
+    },
+  );
+
+  it.concurrent('shows what could not be undone, and undoes the rest', async () => {
+    const input = quickest({ policy: archiving });
+    await bent(
+      input,
+      { match: REMIX, action: { kind: 'job', durationMs: 60_000 } },
+      {
+        match: { method: 'POST', path: '/cancel$' },
+        action: { kind: 'answer', status: 403, code: 'FORBIDDEN_SCOPE', details: { requiredScope: 'jobs:cancel' } },
+      },
+    );
+    const handle = await stack.start(input);
+    await untilStep(handle, 'content', 'waiting');
+    const { cleanup, attention, ids } = await cancelled(handle);
+    expect(cleanup).toEqual([
+      {
+        what: `cancel the running job ${ids.jobId} (slideshow)`,
+        done: false,
+        error: 'FORBIDDEN_SCOPE: The API key lacks the scope jobs:cancel.',
+      },
+      { what: `archive the project ${ids.projectId}`, done: true },
+    ]);
+    expect(attention).toBe('operator');
+    const shown = (await handle.describe()).typedSearchAttributes;
+    expect(shown.get(SEARCH_ATTRIBUTES.errorCode)).toEqual(['CLEANUP_FAILED']);
+    expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');
+  });
+
+  it.concurrent('ends promptly with an update in flight', async () => {
+    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    // Tried again for a minute: the page cannot be had for now.
+    await bent(input, {
+      match: { method: 'POST', path: '/oauth-url$' },
+      action: { kind: 'answer', status: 503, code: 'INTERNAL' },
+    });
+    const handle = await stack.start(input);
+    await untilStep(handle, 'social', 'waiting');
+    const asking = handle.executeUpdate(authorizeSocial, { args: [{}] }).catch((error: unknown) => error);
+    await until(async () =>
+      requests(stack.sandbox, 'POST', /oauth-url$/).some(
+        ({ path, status }) => status === 503 && path.includes(done(input, 'project.created')[0]!.id),
+      ),
+    );
+    const before = Date.now();
+    const status = await cancelled(handle);
+    expect(Date.now() - before).toBeLessThan(6_000);
+    expect(await asking).toBeInstanceOf(Error);
+    expect(stepOf(status, 'social').state).toBe('failed');
+  });
+
+  it.concurrent('is not stopped by a decision that is being checked, and a second cancel changes nothing', async () => {
+    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    const handle = await stack.start(input);
+    await connect(handle);
+    await untilStatus(handle, underReview);
+    const deciding = handle
+      .executeUpdate(decideReview, {
+        args: [{ decision: 'approve', reviewer: 'maria', revision: 0, scheduleAt: nextWeek() }],
+      })
+      .catch((error: unknown) => error);
+    await Promise.all([handle.cancel(), handle.cancel()]);
+    await deciding;
+    await cancelled(handle);
+    expect(done(input, 'post.created').length).toBe(done(input, 'post.canceled').length);
+  });
+});

@@ -1,0 +1,153 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { authorizeSocial, decideReview, resolveStep } from '../../src/contract/messages';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
+import type { OnboardingInput } from '../../src/contract/input';
+import type { OnboardingWorker } from '../../src/worker';
+import { consent, effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { acmeCoffee, nextWeek } from '../support/inputs';
+import {
+  bend,
+  connectedEvent,
+  customerOf,
+  existingAccount,
+  existingProject,
+  quickest,
+  untilBlocked,
+  untilStep,
+} from '../support/steering';
+
+const ONE = 'lp_test_suite_1';
+const TWO = 'lp_test_suite_2';
+const LIVE = 'lp_live_suite_1';
+
+/**
+ * Layers remembers idempotency keys per API key, so after a rotation a repeated write would be a second one: the flow
+ * looks before it creates. A key of the other mode is another world, and touches nothing.
+ */
+describe('a worker with another API key', () => {
+  let stack: Stack;
+  let worker: OnboardingWorker;
+  beforeAll(async () => {
+    const organizationId = 'org_suite';
+    const keys = [
+      { key: ONE, apiKeyId: 'key_one', organizationId },
+      { key: TWO, apiKeyId: 'key_two', organizationId },
+      { key: LIVE, apiKeyId: 'key_live', organizationId },
+    ];
+    stack = await openStack({ worker: false, sandbox: { keys } });
+    worker = await stack.startWorker({ apiKey: ONE });
+  });
+  afterAll(() => stack.close());
+
+  async function changeTo(apiKey: string): Promise<void> {
+    await worker.shutdown();
+    worker = await stack.startWorker({ apiKey });
+  }
+
+  const approve = async (handle: WorkflowHandle): Promise<void> => {
+    await untilStatus(handle, underReview);
+    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+  };
+  const withAccount = async (): Promise<OnboardingInput> => {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const projectId = await existingProject(stack.sandbox, input.project, ONE);
+    return { ...input, social: { socialAccountIds: [await existingAccount(stack.sandbox, projectId)] } };
+  };
+  const sentBy = (apiKeyId: string) =>
+    stack.sandbox.ledger().flatMap((entry) => (entry.type === 'request' && entry.apiKeyId === apiKeyId ? [entry] : []));
+  const times = (input: OnboardingInput, effect: string): number =>
+    effects(stack.sandbox, effect, customerOf(input)).length;
+
+  it('finds what the old one did without an answer, and does nothing twice', async () => {
+    const writes = {
+      project: '^/v1/projects$',
+      media: '/app-media$',
+      influencer: '/influencers$',
+      remix: '/slideshow-remix$',
+      schedule: '/schedule$',
+    };
+    const media = acmeCoffee().appMedia!;
+    const inputs: Record<keyof typeof writes, OnboardingInput> = {
+      project: quickest(),
+      media: quickest({ appMedia: media }),
+      influencer: quickest({ influencer: { create: {} } }),
+      remix: quickest(),
+      schedule: await withAccount(),
+    };
+    const stages = Object.keys(writes) as (keyof typeof writes)[];
+    // With the old key the effect stands, but no answer ever comes.
+    for (const stage of stages)
+      await bend(stack.sandbox, customerOf(inputs[stage]), {
+        id: `lost-${stage}`,
+        match: { method: 'POST', path: writes[stage], apiKeyId: 'key_one' },
+        action: { kind: 'close', when: 'after' },
+      });
+    const consenting = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    const handles = await Promise.all(
+      [...stages.map((stage) => inputs[stage]), consenting].map((input) => stack.start(input)),
+    );
+    const connecting = handles.at(-1)!;
+    await untilStep(connecting, 'social', 'waiting');
+    const { authorizeUrl } = await connecting.executeUpdate(authorizeSocial, { args: [{}] });
+    await approve(handles[stages.indexOf('schedule')]!);
+    await until(async () =>
+      stages.every((stage) =>
+        sentBy('key_one').some(({ faults, wire }) => wire === 'closed' && faults.includes(`lost-${stage}:close`)),
+      ),
+    );
+
+    await changeTo(TWO);
+    // A consent belongs to the key that asked for it, so its account is found in the list.
+    await consent(authorizeUrl);
+    await connectedEvent(connecting);
+    for (const handle of [...handles.slice(0, 4), connecting]) await approve(handle);
+    const results = await Promise.all(handles.map((handle) => handle.result()));
+    expect(results.map(({ outcome }) => outcome)).toEqual([
+      'ready',
+      'ready',
+      'ready',
+      'ready',
+      'scheduled',
+      'scheduled',
+    ]);
+    for (const input of [...Object.values(inputs), consenting]) {
+      expect(times(input, 'project.created')).toBe(1);
+      expect(times(input, 'media.created')).toBe(input.appMedia!.length);
+      expect(times(input, 'content.created')).toBe(1);
+      expect(times(input, 'post.created')).toBe(input.schedule === undefined ? 0 : 1);
+    }
+    // One that Layers makes by itself, and the one that was asked for.
+    const influencers = effects(stack.sandbox, 'influencer.created', customerOf(inputs.influencer));
+    expect(influencers.map(({ data }) => data!.automatic)).toEqual([true, false]);
+    expect(results[stages.indexOf('influencer')].influencerId).toBe(influencers[1]!.id);
+  });
+
+  it('blocks before anything is sent when it has the other mode, and goes on with the right one', async () => {
+    await changeTo(ONE);
+    const input = await withAccount();
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await changeTo(LIVE);
+    await approve(handle);
+    const blocked = await untilBlocked(handle, 'schedule');
+    expect(blocked).toMatchObject({
+      code: 'WrongKeyMode',
+      httpStatus: null,
+      cause: 'The worker now holds a live key; this onboarding began with a sandbox key.',
+      retryAt: expect.any(String),
+    });
+    expect(sentBy('key_live').map(({ path }) => path)).toEqual(['/v1/whoami']);
+
+    // What it starts itself is live, and says so wherever it is listed.
+    const live = await stack.start(quickest());
+    expect((await untilStep(live, 'project', 'done')).mode).toBe('live');
+    expect((await live.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.mode)).toBe('live');
+    await live.cancel();
+    await live.result().catch(() => undefined);
+
+    await changeTo(TWO);
+    await handle.executeUpdate(resolveStep, { args: [{ step: 'schedule', action: 'retry', operator: 'omar' }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
+    expect(times(input, 'post.created')).toBe(1);
+  });
+});
