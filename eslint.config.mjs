@@ -12,9 +12,18 @@ const workflowRules = {
   ],
   'no-restricted-properties': [
     'error',
-    ...['getHours', 'getDay', 'getDate', 'getMonth', 'getFullYear', 'getTimezoneOffset', 'toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'localeCompare'].map(
-      (property) => ({ property, message: 'Depends on the host: use UTC methods or an activity.' }),
-    ),
+    ...[
+      'getHours',
+      'getDay',
+      'getDate',
+      'getMonth',
+      'getFullYear',
+      'getTimezoneOffset',
+      'toLocaleString',
+      'toLocaleDateString',
+      'toLocaleTimeString',
+      'localeCompare',
+    ].map((property) => ({ property, message: 'Depends on the host: use UTC methods or an activity.' })),
     { object: 'Math', property: 'random', message: 'Changes on reset; business ids come from the workflow id.' },
   ],
 };

@@ -43,8 +43,9 @@ function copyable(name: string, text: string, { columns }: Setting): string[] {
 /** The details below a step that waits for a person or is blocked; nothing for any other. */
 export function panelOf(step: StepStatus, status: OnboardingStatus, view: OnboardingView, setting: Setting): string[] {
   if (step.state === 'blocked') return blockedPanels(step, status, view, setting);
-  if (step.step === 'review' && status.review !== null && status.review.decision === undefined)
-    return reviewPanel(status.review, view, setting);
+  const { review } = status;
+  if (step.step === 'review' && step.state === 'waiting' && review !== null && review.decision === undefined)
+    return reviewPanel(review, view, setting);
   if (step.step === 'source' && status.choices !== null) return choicesPanel(status.choices, view, setting);
   if (step.step === 'social' && step.state === 'waiting') return connectPanel(step, view, setting);
   return [];

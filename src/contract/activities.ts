@@ -1,11 +1,4 @@
-import type {
-  AppMediaKind,
-  InfluencerHints,
-  OnboardingInput,
-  Platform,
-  ProjectInput,
-  ScheduleTarget,
-} from './input';
+import type { AppMediaKind, InfluencerHints, OnboardingInput, Platform, ProjectInput, ScheduleTarget } from './input';
 import type { OnboardingPlan, Problem } from './plan';
 import type { ContentPreview, SourceCandidate } from './status';
 import type { Mode, Step } from './steps';
@@ -221,4 +214,3 @@ export interface Local {
   /** Another time for the post, in the forms of `schedule.at`. */
   resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }
-

@@ -2,28 +2,38 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A zone that Intl knows; UTC for one that it does not. */
-function known(timeZone: string): string {
+/** Making one costs more than a page; there are only so many zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string, month: 'short' | '2-digit'): Intl.DateTimeFormat {
+  const key = `${month} ${timeZone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  let made: Intl.DateTimeFormat;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+    made = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      weekday: 'short',
+      day: 'numeric',
+      month,
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
   } catch {
-    return 'UTC';
+    return formatOf('UTC', month); // a zone that Intl does not know
   }
+  formats.set(key, made);
+  return made;
 }
 
-function zoned(iso: string, timeZone: string, month: 'short' | '2-digit' = 'short'): Record<string, string> {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: known(timeZone),
-    weekday: 'short',
-    day: 'numeric',
-    month,
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  return Object.fromEntries(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]));
-}
+const zoned = (iso: string, timeZone: string, month: 'short' | '2-digit' = 'short'): Record<string, string> =>
+  Object.fromEntries(
+    formatOf(timeZone, month)
+      .formatToParts(new Date(iso))
+      .map(({ type, value }) => [type, value]),
+  );
 
 /** `Fri 15 May 2026, 09:00` in a zone. */
 export function moment(iso: string, timeZone: string): string {

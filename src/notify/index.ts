@@ -1,10 +1,3 @@
 /** Telling the partner that somebody has to act, by a signed HTTP callback. */
 export { notificationBody, type NotificationBody } from './body';
-export {
-  createLogNotifier,
-  createNotifier,
-  EVENT_ID_HEADER,
-  NotDeliveredError,
-  SIGNATURE_HEADER,
-  type NotifierOptions,
-} from './notifier';
+export { createLogNotifier, createNotifier, NotDeliveredError } from './notifier';

@@ -22,8 +22,8 @@ export interface NotifierOptions {
 }
 
 /** `t=<unix seconds>,v1=<hex>`: HMAC-SHA256 over `<t>.<raw body>`, as Layers signs its own webhooks. */
-export const SIGNATURE_HEADER = 'X-Onboarding-Signature';
-export const EVENT_ID_HEADER = 'X-Onboarding-Event-Id';
+const SIGNATURE_HEADER = 'X-Onboarding-Signature';
+const EVENT_ID_HEADER = 'X-Onboarding-Event-Id';
 
 const TIMEOUT_MS = 10_000;
 

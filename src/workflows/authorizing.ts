@@ -4,7 +4,7 @@ import { blockingFailure, refusal } from '../contract/failures';
 import type { AuthorizeSocialArgs, Authorization } from '../contract/messages';
 import { PRIORITY } from '../contract/queues';
 import { detailsOf } from './failures';
-import type { AccountNeed, Run } from './run';
+import { sameNeed, type AccountNeed, type Run } from './run';
 
 /** The account that a consent is asked for. Refuses where nobody waits for one. */
 export function neededAccount(run: Run, { platform }: AuthorizeSocialArgs): AccountNeed {
@@ -33,7 +33,8 @@ export async function authorize(run: Run, args: AuthorizeSocialArgs): Promise<Au
   const need = neededAccount(run, args);
   try {
     const { authorizeUrl, state, expiresAt } = await run.scope.run(() => mint(run, need));
-    if (run.needs.includes(need)) run.consents.push({ need, state, expiresAt });
+    // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
+    run.consents.push({ need: sameNeed(run.needs, need) ?? need, state, expiresAt });
     return { platform: need.platform, authorizeUrl, expiresAt };
   } catch (error) {
     const details = isCancellation(error) ? null : detailsOf(error);

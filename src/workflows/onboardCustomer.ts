@@ -31,6 +31,8 @@ export async function onboardCustomer(input: OnboardingInput): Promise<Onboardin
   registerMessages(run);
   try {
     const outcome = await run.scope.run(() => onboard(run));
+    // Nobody needs any more what a message may still be asking Layers for.
+    run.scope.cancel();
     const result = finish(run, outcome);
     await notifyOutcome(run, { type: 'onboarding.finished', outcome, scheduledFor: run.progress.scheduledFor });
     return result;

@@ -22,13 +22,13 @@ export interface OnceOptions<T> extends Doubt<T> {
  * creates and then reads what the create returned, since a replay may describe something that has died meanwhile.
  */
 export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
-  const { intent, send, look, alive, unused = false } = options;
+  const { intent, send, look, job, alive, unused = false } = options;
   const path = run.path(intent);
   for (let dead = 0, conflicts = 0; ;) {
     const doubted = (run.adopted && !unused) || run.inDoubt.has(path);
     if (doubted) {
       const found = await look();
-      if (found !== null) return settled(run, path, found);
+      if (found !== null) return job === undefined ? settled(run, path, found) : unsettled(run, path, found, options);
     }
     try {
       run.inDoubt.set(path, options);
@@ -57,6 +57,12 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
 function settled<T>(run: Run, path: string, answer: T): T {
   run.inDoubt.delete(path);
   return answer;
+}
+
+/** Nobody knows the job of what was found, so clean-up has to ask for it until it has ended. */
+function unsettled<T>(run: Run, path: string, found: T, options: OnceOptions<T>): T {
+  run.inDoubt.set(path, options);
+  return found;
 }
 
 /** A pause longer than the call had time left ends the call at once, so it is kept here, before the next one. */

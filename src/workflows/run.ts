@@ -28,6 +28,10 @@ export interface AccountNeed {
   socialAccountId: string | null;
 }
 
+/** The one among the needs of now that asks for the same: a step that is tried again asks anew. */
+export const sameNeed = (needs: AccountNeed[], { platform, reconnect }: AccountNeed): AccountNeed | undefined =>
+  needs.find((one) => one.platform === platform && one.reconnect === reconnect);
+
 /** A consent that somebody was given a URL for, worth watching until it expires. */
 export interface Consent {
   need: AccountNeed;

@@ -89,7 +89,13 @@ describe('a blocked step', () => {
       await resolve(handle, { step: 'media', item: BAD, action: 'retry', input: { url: worse } });
       await untilStatus(handle, (status) => status.blocked[0]?.item === worse);
       const better = 'https://cdn.acmecoffee.com/product/better.png';
+      await bend(stack.sandbox, customerOf(input), {
+        match: { method: 'POST', body: 'better' },
+        action: { kind: 'delay', ms: 500 },
+      });
       await resolve(handle, { step: 'media', action: 'retry', input: { url: better } });
+      const again = await untilStatus(handle, ({ blocked: left }) => left.length === 0);
+      expect(stepOf(again, 'media').state).toBe('running');
       const status = await untilStatus(handle, underReview);
       expect(stepOf(status, 'media')).toMatchObject({ state: 'done', fact: 'logo, 2 screenshots' });
       expect(media(input).toSorted()).toEqual([better, GOOD, input.appMedia![0]!.url].toSorted());
@@ -116,7 +122,8 @@ describe('a blocked step', () => {
       expect(await failureOf(resolve(handle, { step: 'media', item: GOOD, action: 'skip' }))).toMatchObject({
         type: 'NotBlocked',
       });
-      await resolve(handle, { step: 'media', item: other, action: 'skip' });
+      await resolve(handle, { step: 'media', item: other, action: 'retry', input: { url: GOOD } });
+      await until(async () => media(input).includes(GOOD));
       const one = await untilStatus(handle, ({ blocked }) => blocked.length === 1);
       expect(stepOf(one, 'media').state).toBe('blocked');
       // All assets may be replaced at once, also by more than there were.
@@ -126,7 +133,7 @@ describe('a blocked step', () => {
       ];
       await resolve(handle, { step: 'media', item: BAD, action: 'retry', input: list });
       await untilStatus(handle, underReview);
-      expect(media(input).toSorted()).toEqual(list.map(({ url }) => url).toSorted());
+      expect(media(input).toSorted()).toEqual([GOOD, ...list.map(({ url }) => url)].toSorted());
       await handle.cancel();
     },
   );

@@ -1,5 +1,5 @@
 import { CancelledFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { authorizeSocial, decideReview } from '../../src/contract/messages';
+import { authorizeSocial, decideReview, reject } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingStatus } from '../../src/contract/status';
@@ -239,26 +239,33 @@ describe('cancelling', () => {
     expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');
   });
 
-  it.concurrent('ends promptly with an update in flight', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
-    // Tried again for a minute: the page cannot be had for now.
-    await bent(input, {
-      match: { method: 'POST', path: '/oauth-url$' },
-      action: { kind: 'answer', status: 503, code: 'INTERNAL' },
-    });
-    const handle = await stack.start(input);
-    await untilStep(handle, 'social', 'waiting');
-    const asking = handle.executeUpdate(authorizeSocial, { args: [{}] }).catch((error: unknown) => error);
-    await until(async () =>
-      requests(stack.sandbox, 'POST', /oauth-url$/).some(
-        ({ path, status }) => status === 503 && path.includes(done(input, 'project.created')[0]!.id),
-      ),
+  it.concurrent('ends promptly with an update in flight, and so does every other end', async () => {
+    const flows = await Promise.all(
+      [0, 1].map(async () => {
+        const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+        // The page cannot be had for now, which is tried again and again.
+        await bent(input, {
+          match: { method: 'POST', path: '/oauth-url$' },
+          action: { kind: 'answer', status: 503, code: 'INTERNAL' },
+        });
+        const handle = await stack.start(input);
+        const { ids } = await untilStatus(handle, underReview);
+        const asking = handle.executeUpdate(authorizeSocial, { args: [{}] }).catch((error: unknown) => error);
+        await until(async () =>
+          requests(stack.sandbox, 'POST', /oauth-url$/).some(
+            ({ path, status }) => status === 503 && path.includes(ids.projectId!),
+          ),
+        );
+        return { handle, asking };
+      }),
     );
+    const [stopped, rejected] = flows as [(typeof flows)[0], (typeof flows)[0]];
     const before = Date.now();
-    const status = await cancelled(handle);
+    await rejected.handle.signal(reject, { reviewer: 'maria', reason: 'off brand' });
+    expect(stepOf(await cancelled(stopped.handle), 'social').state).toBe('failed');
+    expect(await rejected.handle.result()).toMatchObject({ outcome: 'rejected' });
     expect(Date.now() - before).toBeLessThan(6_000);
-    expect(await asking).toBeInstanceOf(Error);
-    expect(stepOf(status, 'social').state).toBe('failed');
+    for (const { asking } of flows) expect(await asking).toBeInstanceOf(Error);
   });
 
   it.concurrent('is not stopped by a decision that is being checked, and a second cancel changes nothing', async () => {

@@ -310,7 +310,7 @@ describe('falling back', () => {
     const input = quickest({
       policy: { waits: { ...FAST_WAITS, content: { earliest: '100ms', typical: '200ms', deadline: '600ms' } } },
     });
-    await jobs(input, 1, { durationMs: 2_000 });
+    await jobs(input, 1, { durationMs: 3_000 });
     const handle = await stack.start(input);
     const blocked = await untilBlocked(handle, 'content');
     expect(blocked).toMatchObject({
@@ -322,6 +322,8 @@ describe('falling back', () => {
     await retry(handle, 'content');
     expect((await untilStatus(handle, underReview)).ids.containerId).toBe(content!.id);
     expect(contents(input)).toHaveLength(1);
+    const calls = requests(stack.sandbox, 'POST', /slideshow-remix$/);
+    expect(calls.filter(({ path }) => path.includes(content!.projectId!))).toHaveLength(1);
     await handle.cancel();
   });
 

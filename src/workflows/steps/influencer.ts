@@ -135,9 +135,11 @@ async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecor
   });
   const { wait, earliestMs, within } = waiting(run);
   if (jobId !== null) await waitForJob(run, { jobId, wait, earliestMs, within, what: 'influencer' });
-  return run.api.read(
+  const made = await run.api.read(
     'getInfluencer',
     { influencerId, wait },
     { summary: 'Read the influencer', priority: PRIORITY.wait, within },
   );
+  run.inDoubt.delete(run.path(run.intents.influencer()));
+  return made;
 }

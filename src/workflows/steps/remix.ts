@@ -90,6 +90,7 @@ export async function finishedContent(run: Run, remix: Remix): Promise<ContentRe
     { containerId, wait },
     { summary: 'Read the finished content', priority: PRIORITY.produce, within },
   );
+  run.inDoubt.delete(run.path(run.intents.content(remix.source)));
   if (container.projectId !== run.projectId)
     throw stepFailure('WrongCustomer', `Content ${containerId} belongs to project ${container.projectId}.`);
   const replayed = remix.sentAt !== null && isOlder(container, run, remix.sentAt);

@@ -8,7 +8,7 @@ import { detailsOf } from '../failures';
 import { notify } from '../notifying';
 import { now } from '../progress';
 import { untilDeadline } from '../reminding';
-import type { AccountNeed, Consent, Run } from '../run';
+import { sameNeed, type AccountNeed, type Consent, type Run } from '../run';
 import { waitFor } from '../waits';
 
 /** Looks come at a quarter of it and rise to the whole: 15 s to a minute. */
@@ -102,8 +102,7 @@ async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<void> {
   run.needs = needs;
   // Consents outlive a block of this step: they are watched again, for the need that they were made for.
   run.consents = run.consents.flatMap((consent) => {
-    const { platform, reconnect } = consent.need;
-    const need = needs.find((one) => one.platform === platform && one.reconnect === reconnect);
+    const need = sameNeed(needs, consent.need);
     return need === undefined ? [] : [{ ...consent, need }];
   });
   progress.customerSince = now();
