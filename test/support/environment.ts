@@ -89,11 +89,12 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   let last: unknown;
-  for (;;) {
+  // Soon at first, then less often: many tests wait at the same time.
+  for (let pauseMs = 40; ; pauseMs = Math.min(pauseMs * 1.3, 200)) {
     const seen = await look().catch((error: unknown) => void (last = error));
     if (seen !== undefined && seen !== false) return seen as T;
     if (Date.now() > deadline) throw new Error(`${what} did not come within ${withinMs} ms`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

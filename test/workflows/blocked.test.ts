@@ -169,6 +169,14 @@ describe('a blocked step', () => {
         actions: ['retry', 'abort'],
       });
       expect(Date.parse(blocked.retryAt!) - Date.parse(blocked.since)).toBe(5 * 60_000);
+      const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+      for (const told of [
+        blocked.cause,
+        blocked.fix,
+        blocked.requestId!,
+        `layers-onboarding retry ${handle.workflowId}`,
+      ])
+        expect(currentDetails).toContain(told);
       const { typedSearchAttributes: shown } = await handle.describe();
       expect(shown.get(SEARCH_ATTRIBUTES.errorCode)).toEqual(['BILLING_EXHAUSTED']);
       expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');

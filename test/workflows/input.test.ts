@@ -1,8 +1,18 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Problem } from '../../src/contract/plan';
+import { STEPS } from '../../src/contract/steps';
 import { openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
 import { newCustomer } from '../support/inputs';
 import { failureOf, NEXT_YEAR, quickest, statusOf, stepOf, sunday } from '../support/steering';
+
+interface Message {
+  name: string;
+  description?: string;
+}
+interface Metadata {
+  definition: { queryDefinitions: Message[]; signalDefinitions: Message[]; updateDefinitions: Message[] };
+  currentDetails: string;
+}
 
 /** The workflow as any Temporal SDK can start it: past the checks of our own starter. */
 describe('input from another SDK', () => {
@@ -78,6 +88,49 @@ describe('input from another SDK', () => {
     expect(failure.type).toBe('InvalidInput');
     expect(failure.message).toMatch(/^project\.customerExternalId: looks like an e-mail address/);
   });
+
+  it.concurrent('acts for the organization that the input names, and shares the queues fairly among them', async () => {
+    const handle = await stack.start(quickest({ organizationId: 'org_child' }));
+    const { ids } = await untilStatus(handle, underReview);
+    expect(stack.sandbox.state.projects[ids.projectId!]!.organizationId).toBe('org_child');
+    const { events } = await handle.fetchHistory();
+    const priorities = new Map(
+      events!.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+        scheduled?.priority?.priorityKey ? [[scheduled.activityType!.name!, scheduled.priority] as const] : [],
+      ),
+    );
+    for (const { fairnessKey } of priorities.values()) expect(fairnessKey).toBe('org_child');
+    // What is begun is finished before another customer is admitted.
+    const key = (activity: string) => priorities.get(activity)!.priorityKey;
+    expect([key('remixSlideshow'), key('listInfluencers'), key('createProject')]).toEqual([2, 3, 5]);
+    await handle.cancel();
+  });
+
+  it.concurrent(
+    'can be followed and answered from the Web UI: ten steps in order, and messages that say what they want',
+    async () => {
+      const handle = await stack.start(quickest());
+      const first = await statusOf(handle);
+      expect(first.steps.map(({ step }) => step)).toEqual(STEPS);
+      const later = await untilStatus(handle, underReview);
+      expect(later.steps.map(({ step }) => step)).toEqual(STEPS);
+      expect(later.version).toBeGreaterThan(first.version);
+      const { definition, currentDetails } = await handle.query<Metadata>('__temporal_workflow_metadata');
+      const { queryDefinitions, signalDefinitions, updateDefinitions } = definition;
+      const described = (messages: Message[]) =>
+        messages
+          .filter(({ name }) => !name.startsWith('__'))
+          .map(({ name, description }) => [name, description!.length > 20])
+          .toSorted();
+      expect(described(signalDefinitions)).toEqual(['approve', 'layersEvent', 'reject'].map((name) => [name, true]));
+      expect(described(updateDefinitions)).toEqual(
+        ['authorizeSocial', 'chooseSource', 'decideReview', 'resolveStep'].map((name) => [name, true]),
+      );
+      expect(described(queryDefinitions)).toContainEqual(['status', true]);
+      expect(currentDetails).toContain(`layers-onboarding approve ${handle.workflowId}`);
+      await handle.cancel();
+    },
+  );
 
   it.concurrent('runs with nothing but what is required, on the defaults', async () => {
     const customer = newCustomer();

@@ -34,10 +34,11 @@ describe('notifications', () => {
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
     expect(await handle.result()).toMatchObject({ outcome: 'expired' });
-    await until(async () => types(customer).includes('onboarding.finished'));
-    expect(types(customer).sort()).toEqual(
-      ['onboarding.finished', 'review.expired', 'review.reminder', 'review.reminder', 'review.requested'].sort(),
-    );
+    const wanted = ['onboarding.finished', 'review.expired', 'review.reminder', 'review.requested'];
+    await until(async () => wanted.every((type) => types(customer).includes(type)));
+    // How many reminders fit before the deadline is the machine's business; what else is told is not.
+    expect([...new Set(types(customer))].sort()).toEqual(wanted);
+    expect(types(customer).filter((type) => type !== 'review.reminder')).toHaveLength(3);
     expect(of(customer).find(({ type }) => type === 'onboarding.finished')).toMatchObject({ outcome: 'expired' });
     const ids = sent.filter((args) => args.customer.externalId === customer).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -215,6 +215,7 @@ describe('the review', () => {
       const [post] = effects(stack.sandbox, 'post.created', customerOf(input));
       expect(Date.parse(post!.data!.scheduledFor as string)).toBe(Date.UTC(NEXT_YEAR, 0, 15, 16));
       const { typedSearchAttributes } = await handle.describe();
+      expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.refs)).toContain(post!.id);
       expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.scheduledFor)!.toISOString()).toBe(
         `${NEXT_YEAR}-01-15T16:00:00.000Z`,
       );

@@ -95,7 +95,7 @@ describe('the social account', () => {
   });
 
   it.concurrent('is looked for as soon as a webhook tells of it', async () => {
-    const input = toConnect();
+    const input = toConnect({ schedule: { at: nextWeek(), mode: 'managed' } });
     const handle = await stack.start(input);
     await untilStep(handle, 'social', 'waiting');
     const { authorizeUrl, expiresAt, platform } = await ask(handle);
@@ -112,7 +112,7 @@ describe('the social account', () => {
     expect(Date.now() - consentedAt).toBeLessThan(10_000);
     expect(looks()).toHaveLength(2);
     await approve(handle);
-    expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accountId, mode: 'publish' }] });
+    expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accountId, mode: 'managed' }] });
     expect(posts(stack, input)).toHaveLength(1);
     expect(await failureOf(ask(handle)).catch(() => 'ended')).toBe('ended');
   });

@@ -1,0 +1,118 @@
+import type { EffectEntry } from '../../src/sandbox';
+import type { RunRecord } from '../evidence';
+import { shown, timeOf, type Model, type Violation } from './model';
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What an effect was meant for, in words that are the same for every try of it; `null` for what may come twice. */
+function intentOf({ effect, id, data = {} }: EffectEntry): string | null {
+  switch (effect) {
+    case 'project.created':
+      return 'the project';
+    case 'project.patched':
+      return `filling ${JSON.stringify(data['fields'])}`;
+    case 'media.created':
+      return `the ${text(data['kind'])} ${text(data['url'])}`;
+    case 'influencer.created':
+      return data['automatic'] === true ? null : 'the influencer';
+    case 'content.created':
+      return `the remix of ${text(data['sourceTiktokId'])} with ${text(data['influencerId'])}`;
+    case 'job.started':
+      return data['kind'] === 'keyword_refresh' && data['hidden'] !== true ? 'the refresh of the keywords' : null;
+    case 'schedule.stashed':
+      return `the schedule of ${id} at ${text(data['scheduledFor'])}`;
+    case 'post.created':
+      return `the post of ${text(data['containerId'])} on ${text(data['socialAccountId'])} at ${text(data['scheduledFor'])}`;
+    case 'content.approved':
+    case 'content.rejected':
+      return `${effect} ${id}`;
+    // Archived twice is archived, and a consent page is made whenever somebody asks for one.
+    default:
+      return null;
+  }
+}
+
+/** At no time may two effects of one intent be alive. A second one after the first has died is a new try. */
+export function oneEffectPerIntent(model: Model): Violation[] {
+  const violations: Violation[] = [];
+  const living = new Map<string, EffectEntry>();
+  for (const effect of model.ours) {
+    const intent = intentOf(effect);
+    if (intent === null) continue;
+    const customer = effect.customerExternalId;
+    const name = `${customer} ${intent}`;
+    const earlier = living.get(name);
+    living.set(name, effect);
+    if (earlier === undefined || model.diedAt(earlier.id) <= timeOf(effect)) continue;
+    if (isAnotherRunsContent(model, earlier, effect)) continue;
+    violations.push({
+      invariant: 'one effect per intent',
+      customer,
+      what: `${intent} was made twice: ${earlier.id} and ${effect.id}`,
+      evidence: [earlier, model.requestOf(earlier), effect, model.requestOf(effect)].flatMap((entry) =>
+        entry === undefined ? [] : [shown(entry)],
+      ),
+    });
+  }
+  return violations;
+}
+
+/**
+ * A second run, started after the first had been cancelled, trusts only content of its own; where the key of the first
+ * is gone as well (another API key), it makes one anew.
+ */
+function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: EffectEntry): boolean {
+  if (effect.effect !== 'content.created') return false;
+  const stopped =
+    model.witness(effect.customerExternalId)?.runs.filter(({ stopAskedAt }) => stopAskedAt !== null) ?? [];
+  const between = stopped.some(
+    ({ closedAt }) => closedAt !== null && closedAt >= timeOf(earlier) && closedAt <= timeOf(effect),
+  );
+  return between && model.requestOf(earlier)?.apiKeyId !== model.requestOf(effect)?.apiKeyId;
+}
+
+/** Kinds of effects that somebody has to know of, or nobody would ever take them back. */
+const KNOWN = new Set(['project.created', 'media.created', 'influencer.created', 'content.created', 'post.created']);
+
+/** Everything made belongs to an onboarding that knows it, and what costs or publishes has ended or was wanted. */
+export function noOrphanEffects(model: Model): Violation[] {
+  return model.ours.flatMap((effect) => {
+    const why = orphaned(model, effect);
+    if (why === null) return [];
+    const { customerExternalId: customer } = effect;
+    const request = model.requestOf(effect);
+    const evidence = [shown(effect), ...(request === undefined ? [] : [shown(request)])];
+    return [{ invariant: 'no orphan effects' as const, customer, what: why, evidence }];
+  });
+}
+
+const JOB_ENDS = new Set(['job.completed', 'job.failed', 'job.canceled']);
+/** What the clocks of two processes may be apart. */
+const CLOCKS_MS = 1_000;
+
+/** The run that had to answer for an effect: the one it was made in, or the one that a reset put in its place. */
+const outlives = ({ ending, closedAt }: RunRecord, effect: EffectEntry): boolean =>
+  ending !== 'terminated' && (closedAt === null || closedAt >= timeOf(effect));
+
+function orphaned(model: Model, effect: EffectEntry): string | null {
+  const { id, customerExternalId: customer, data = {} } = effect;
+  const witness = model.witness(customer);
+  if (witness === undefined) return `${effect.effect} ${id} belongs to no onboarding of this run`;
+  const automatic = data['automatic'] === true;
+  if (KNOWN.has(effect.effect) && !automatic && model.diedAt(id) === Infinity) {
+    if (!witness.runs.some(({ text: history }) => history.includes(id)))
+      return `no history of ${customer} knows ${effect.effect} ${id}`;
+  }
+  if (effect.effect === 'job.started' && data['hidden'] !== true) {
+    const ended = model.effects.find((entry) => entry.id === id && JOB_ENDS.has(entry.effect));
+    const kind = text(data['kind']);
+    if (ended === undefined) return `the job ${id} (${kind}) still runs, though the onboarding has ended`;
+    const closedAt = witness.runs.find((run) => outlives(run, effect))?.closedAt ?? Infinity;
+    if (timeOf(ended) > closedAt + CLOCKS_MS) return `the job ${id} (${kind}) went on after its onboarding had ended`;
+  }
+  if (effect.effect === 'post.created' && model.diedAt(id) === Infinity) {
+    const wanted = witness.runs.at(-1)?.result?.scheduledPosts.some((post) => post.scheduledPostId === id) ?? false;
+    if (!wanted) return `the post ${id} will go out, though the onboarding's outcome does not have it`;
+  }
+  return null;
+}

@@ -1,0 +1,74 @@
+import type { RequestEntry } from '../../src/sandbox';
+import { shown, timeOf, type Model, type Violation } from './model';
+
+/** Refusals before Layers looks at the key, or that say nothing definite: the same key stays right. */
+const NOT_DEFINITE = [401, 408, 425, 429];
+const GATES = ['FORBIDDEN_SCOPE', 'UNAUTHENTICATED', 'KILL_SWITCH'];
+/** Each consent that somebody asks for is one of its own. */
+const ANEW = /\/social\/(oauth|reauth)-url$/;
+
+/** One key never stands for two requests, and one request never goes by two keys unless the first came to nothing. */
+export function sameKeySameBody(model: Model): Violation[] {
+  const keyed = model.requests.filter(({ idempotencyKey, bodyHash }) => idempotencyKey !== null && bodyHash !== null);
+  return [...twoBodies(model, keyed), ...twoKeys(model, keyed)];
+}
+
+function twoBodies(model: Model, keyed: RequestEntry[]): Violation[] {
+  const first = new Map<string, RequestEntry>();
+  return keyed.flatMap((request) => {
+    const key = request.idempotencyKey!;
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, request);
+    const same = ({ method, path, bodyHash }: RequestEntry): string => `${method} ${path} ${bodyHash}`;
+    if (earlier === undefined || same(earlier) === same(request)) return [];
+    const what = `the key ${key} stands for two different requests`;
+    return [violation(model, what, [earlier, request])];
+  });
+}
+
+function twoKeys(model: Model, keyed: RequestEntry[]): Violation[] {
+  const sent = new Map<string, RequestEntry[]>();
+  for (const request of keyed) {
+    if (ANEW.test(request.path)) continue;
+    const name = `${request.method} ${request.path} ${request.bodyHash}`;
+    sent.set(name, [...(sent.get(name) ?? []), request]);
+  }
+  return [...sent.values()].flatMap((requests) =>
+    requests.flatMap((request, index) => {
+      const others = requests.slice(0, index).filter(({ idempotencyKey }) => idempotencyKey !== request.idempotencyKey);
+      const known = requests.slice(0, index).some(({ idempotencyKey }) => idempotencyKey === request.idempotencyKey);
+      const last = others.at(-1);
+      if (last === undefined || known || cameToNothing(model, others, request)) return [];
+      const what = `${request.method} ${request.path} was sent again under another key, though the first may have taken effect`;
+      return [violation(model, what, [last, request])];
+    }),
+  );
+}
+
+/** A definite refusal of the key before, or everything that it did has died. */
+function cameToNothing(model: Model, earlier: RequestEntry[], request: RequestEntry): boolean {
+  const lastKey = earlier.at(-1)!.idempotencyKey;
+  const tries = earlier.filter(({ idempotencyKey }) => idempotencyKey === lastKey);
+  const refused = tries.some(
+    ({ status, code, answeredAt }) =>
+      answeredAt !== null &&
+      Date.parse(answeredAt) <= timeOf(request) &&
+      status !== null &&
+      status >= 400 &&
+      status < 500 &&
+      !NOT_DEFINITE.includes(status) &&
+      !GATES.includes(code ?? ''),
+  );
+  if (refused) return true;
+  const made = model.ours.filter(
+    ({ requestId, effect }) => tries.some((one) => one.requestId === requestId) && effect.endsWith('.created'),
+  );
+  return made.length > 0 && made.every(({ id }) => model.diedAt(id) <= timeOf(request));
+}
+
+const violation = (model: Model, what: string, requests: RequestEntry[]): Violation => ({
+  invariant: 'same key, same body',
+  customer: model.customerOf(requests[0]!),
+  what,
+  evidence: requests.map(shown),
+});

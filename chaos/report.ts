@@ -1,0 +1,84 @@
+import Table from 'cli-table3';
+import type { ChaosReport } from './run';
+import { POINTS } from './points';
+import type { Figures } from './recovery';
+import { OWN_TIMEOUT_MS } from './recovery';
+
+/** Fewest hits of each cell that makes sense, at full size. */
+export const FEWEST_HITS = 5;
+export const FULL_SIZE = 200;
+/** So many violations are told in full. */
+const MOST_SHOWN = 20;
+
+/** Cells with fewer hits than they should have, as `fault, point: hits`. */
+export const shortCells = ({ hits }: Pick<ChaosReport, 'hits'>, fewest = FEWEST_HITS): string[] =>
+  [...hits].flatMap(([fault, row]) =>
+    POINTS.flatMap((point) => {
+      const count = row[point];
+      return count === undefined || count >= fewest ? [] : [`${fault}, ${point}: ${count}`];
+    }),
+  );
+
+const table = (head: string[]): InstanceType<typeof Table> =>
+  new Table({
+    head,
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
+  });
+
+/** What a person wants to know of a run. */
+export function renderReport(report: ChaosReport): string {
+  const { seed, onboardings, hits, violations, seconds, troubles } = report;
+  const cells = table(['fault', ...POINTS]);
+  for (const [fault, row] of hits) cells.push([fault, ...POINTS.map((point) => row[point] ?? '·')]);
+  const total = Object.values(seconds).reduce((sum, one) => sum + one, 0);
+  const list = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ');
+  return [
+    `Seed ${seed}: ${onboardings} onboardings (${list(report.endings)})`,
+    `Strikes: ${list(report.strikes)}${report.crashes === 0 ? '' : `; workers that aborted by themselves: ${report.crashes}`}`,
+    '',
+    'Faults that met a point, by the evidence of ledger and histories (· makes no sense):',
+    cells.toString(),
+    ...shortNote(report),
+    '',
+    `Requests: ${report.requests}, answered from their key: ${report.replayed}; histories replayed: ${report.histories}`,
+    `Busiest 60 s: ${report.busiest.map(({ bucket, count, limit }) => `${bucket} ${count} of ${limit}`).join(', ')}`,
+    'After kill -9 of the only worker and a new one:',
+    `  waits went on after ${figures(report.recovery.waiting)} (aim: p95 2 s)`,
+    `  requests in flight were sent again ${figures(report.recovery.inFlight)} beyond their own time-out of ${OWN_TIMEOUT_MS / 1000} s (aim: p95 10 s)`,
+    `Time: ${total.toFixed(0)} s (${Object.entries(seconds)
+      .map(([phase, took]) => `${phase} ${took} s`)
+      .join(', ')})`,
+    ...troubles.slice(0, MOST_SHOWN).map((trouble) => `Trouble in the harness: ${trouble}`),
+    '',
+    `Violations: ${violations.length}`,
+    ...violations
+      .slice(0, MOST_SHOWN)
+      .flatMap(({ invariant, customer, what, evidence }) => [
+        `✖ ${invariant}${customer === null ? '' : ` (${customer})`}: ${what}`,
+        ...evidence.map((line) => `    ${line}`),
+      ]),
+    ...(violations.length > MOST_SHOWN ? [`… and ${violations.length - MOST_SHOWN} more`] : []),
+  ].join('\n');
+}
+
+function shortNote(report: ChaosReport): string[] {
+  const short = shortCells(report);
+  if (report.onboardings < FULL_SIZE)
+    return [`(${short.length} cells have fewer than ${FEWEST_HITS} hits; all have them at ${FULL_SIZE} onboardings)`];
+  return short.length === 0 ? [] : [`Cells with fewer than ${FEWEST_HITS} hits: ${short.join('; ')}`];
+}
+
+const figures = ({ count, p50Ms, p95Ms, maxMs }: Figures): string =>
+  count === 0
+    ? '(none was met)'
+    : `p50 ${(p50Ms / 1000).toFixed(1)} s, p95 ${(p95Ms / 1000).toFixed(1)} s, at most ${(maxMs / 1000).toFixed(1)} s (${count})`;
+
+/** The same for programs. */
+export const jsonReport = ({ evidence: _evidence, hits, ...rest }: ChaosReport): object => ({
+  ...rest,
+  hits: Object.fromEntries(hits),
+});

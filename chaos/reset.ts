@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import type { Stage } from './stage/stage';
+
+/** Resets a workflow to its first task, as an operator does when code went wrong: everything runs again from there. */
+export async function resetTo({ client, namespace }: Stage, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { runId } = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const task = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes != null);
+  await client.workflowService.resetWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId, runId },
+    workflowTaskFinishEventId: task!.eventId!,
+    requestId: randomUUID(),
+    reason: 'chaos',
+  });
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { layersEvent } from '../src/contract/messages';
+import type { Journey, JourneyContext } from './journey';
+import type { StrikeRecord } from './journal';
+import type { OnboardingPlan, Wave } from './plan';
+import { aimRule } from './planRules';
+import type { Point, StrikeKind } from './points';
+import { pauseWrites, unpauseWrites } from './queues';
+import { resetTo } from './reset';
+import { insist, pause, until } from './until';
+
+/** Longest wait for everybody to be where the strike is to find them. */
+const ARM_MS = 15_000;
+/** As many as are told something while nothing runs, to measure when they go on. */
+const NUDGED = 12;
+/** From here on a call is given to another worker. */
+const HEARTBEAT_MS = 12_000;
+
+/**
+ * One strike against one wave. Holds keep the onboardings where their plan wants them found; then, within milliseconds:
+ * the queues are paused and what is due queues up (before send); held answers go out and are reported (after the report); the
+ * process freezes or dies; more answers go out that nobody can report (after the answer); those still held had their effect
+ * and no answer (after the effect). Others wait, or are under review.
+ */
+export class Striker {
+  constructor(private readonly context: JourneyContext) {}
+
+  async strike({ strike, freezeMs }: Wave, journeys: readonly Journey[]): Promise<void> {
+    const aimed = (point: Point): Journey[] => journeys.filter(({ plan }) => plan.aim?.point === point);
+    await until(() => journeys.every((journey) => this.isArmed(journey)), ARM_MS);
+    if (strike === 'history reset') await this.reset(journeys);
+    else if (strike !== null) await this.process(strike, freezeMs, aimed);
+    for (const journey of journeys) journey.struck = true;
+    // Whoever came too late for its strike goes on unheld.
+    await this.release(journeys);
+  }
+
+  private isArmed({ plan, workflowId, ended }: Journey): boolean {
+    const { fleet, ledger } = this.context;
+    if (plan.aim === null || ended) return true;
+    const view = fleet.view(workflowId);
+    if (view !== undefined && !view.running) return true;
+    if (plan.aim.point === 'during review') return view?.attention === 'reviewer';
+    if (plan.aim.point === 'during a wait') return ledger.met(aimRule(plan.customer)) !== undefined;
+    return ledger.holds(aimRule(plan.customer));
+  }
+
+  private async process(
+    kind: Exclude<StrikeKind, 'history reset'>,
+    freezeMs: number,
+    aimed: (point: Point) => Journey[],
+  ): Promise<void> {
+    const { stage, ledger, journal } = this.context;
+    const [queued, answered, reported] = [aimed('before send'), aimed('after the answer'), aimed('after the report')];
+    await pauseWrites(stage);
+    await this.release(queued);
+    await Promise.all(queued.map((journey) => until(() => this.isQueued(journey), 3_000)));
+    const before = await Promise.all(reported.map((journey) => this.newestReport(journey)));
+    await this.release(reported);
+    const isReported = async (): Promise<boolean> =>
+      (await Promise.all(reported.map((one) => this.newestReport(one)))).some((id, index) => id > before[index]!);
+    if (reported.length > 0) await until(isReported, 1_500, 0);
+
+    const record: StrikeRecord = { kind, from: Date.now(), to: 0, runningAt: null, nudged: [] };
+    if (kind === 'server restarted') await stage.server!.kill();
+    else stage.workers.freeze();
+    await this.release(answered);
+    await until(() => !answered.some(({ plan }) => ledger.holds(aimRule(plan.customer))), 1_000, 5);
+    record.to = Date.now();
+    journal.strikes.push(record);
+    await this.recover(kind, freezeMs, record, aimed('after the effect'));
+  }
+
+  /** What dies is started anew; what is frozen goes on, perhaps long after others have taken its work. */
+  private async recover(
+    kind: Exclude<StrikeKind, 'history reset'>,
+    freezeMs: number,
+    record: StrikeRecord,
+    unanswered: readonly Journey[],
+  ): Promise<void> {
+    const { stage } = this.context;
+    const { workers, layers } = stage;
+    switch (kind) {
+      case 'server restarted':
+        await pause(1_000);
+        await stage.server!.restart();
+        await insist(() => unpauseWrites(stage));
+        await this.release(unanswered);
+        break;
+      case 'worker stopped':
+        await unpauseWrites(stage);
+        if (freezeMs > HEARTBEAT_MS) await workers.start();
+        record.runningAt = Date.now();
+        await pause(freezeMs / 2);
+        await this.release(unanswered);
+        await pause(Math.max(record.from + freezeMs - Date.now(), 0));
+        workers.thaw();
+        break;
+      case 'worker killed':
+      case 'key rotated': {
+        await workers.kill();
+        const oldKey = workers.apiKey;
+        if (kind === 'key rotated') workers.apiKey = stage.nextApiKey();
+        await unpauseWrites(stage);
+        record.nudged = await this.nudge();
+        await workers.start();
+        record.runningAt = Date.now();
+        if (kind === 'key rotated') await layers.control('POST', '/keys', { key: oldKey, revoked: true });
+        await this.release(unanswered);
+        break;
+      }
+    }
+    record.runningAt ??= Date.now();
+  }
+
+  /** Resets the aimed workflows to their beginning, each in the situation that its plan names. */
+  private async reset(journeys: readonly Journey[]): Promise<void> {
+    const { stage, ledger, journal } = this.context;
+    await Promise.all(
+      journeys.map(async (journey) => {
+        const { aim, customer } = journey.plan;
+        if (aim === null || !this.isArmed(journey)) return;
+        const rule = aimRule(customer);
+        await insist(() => resetTo(stage, journey.workflowId));
+        journal.resets.push({ customer, at: Date.now(), point: aim.point });
+        if (aim.point === 'during a wait' || aim.point === 'during review') return;
+        // The new run comes to the same call while the old one is under way.
+        const held = ledger.met(rule)!;
+        const isSame = (other: { method: string; path: string }): boolean =>
+          other.method === held.method && other.path === held.path && other !== held;
+        await until(
+          () =>
+            stage.sandbox.ledger().some((entry) => entry.type === 'request' && isSame(entry) && entry.seq > held.seq),
+          6_000,
+          100,
+        );
+        await stage.layers.removeRule(rule);
+      }),
+    );
+  }
+
+  private async release(journeys: readonly Journey[]): Promise<void> {
+    await Promise.all(
+      journeys
+        .map(({ plan }) => plan)
+        .filter(({ aim }) => aim !== null && aim.point !== 'during a wait' && aim.point !== 'during review')
+        .map(({ customer }: OnboardingPlan) => this.context.stage.layers.removeRule(aimRule(customer))),
+    );
+  }
+
+  /** A call is due, and its queue does not hand it out. */
+  private async isQueued({ workflowId }: Journey): Promise<boolean> {
+    const { raw } = await this.context.stage.client.workflow.getHandle(workflowId).describe();
+    const SCHEDULED = 1;
+    return (raw.pendingActivities ?? []).some(
+      ({ state, activityType }) =>
+        state === SCHEDULED && ['createProject', 'remixSlideshow'].includes(activityType?.name ?? ''),
+    );
+  }
+
+  /** The event in which the last call of an onboarding was reported. */
+  private async newestReport({ workflowId }: Journey): Promise<number> {
+    const { client, namespace } = this.context.stage;
+    const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace,
+      execution: { workflowId },
+      maximumPageSize: 5,
+    });
+    const report = history?.events?.find((event) => event.activityTaskCompletedEventAttributes != null);
+    return Number(report?.eventId ?? 0);
+  }
+
+  /** An event for everybody under review, while no worker is there to take it. */
+  private async nudge(): Promise<string[]> {
+    const { stage, fleet } = this.context;
+    const waiting = fleet.idle().slice(0, NUDGED);
+    await Promise.all(
+      waiting.map((workflowId) =>
+        stage.client.workflow
+          .getHandle(workflowId)
+          .signal(layersEvent, { id: `evt_${randomUUID()}`, type: 'test.ping', data: {} })
+          .catch(() => undefined),
+      ),
+    );
+    return waiting;
+  }
+}
