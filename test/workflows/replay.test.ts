@@ -23,7 +23,10 @@ describe('golden histories', () => {
         const recorded = Object.entries(OUTCOMES).map(async ([name, run]): Promise<void> => {
           const handle: WorkflowHandle = await run(stack);
           const json = historyToJSON(await handle.fetchHistory());
-          writeFileSync(join(FOLDER, `${name}.json`), json.replaceAll(hostname(), 'host').replaceAll(process.cwd(), '/app'));
+          writeFileSync(
+            join(FOLDER, `${name}.json`),
+            json.replaceAll(hostname(), 'host').replaceAll(process.cwd(), '/app'),
+          );
         });
         await Promise.all(recorded);
       } finally {
