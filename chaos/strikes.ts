@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { layersEvent } from '../src/contract/messages';
+import type { LedgerEntry } from '../src/sandbox';
 import type { Journey, JourneyContext } from './journey';
 import type { StrikeRecord } from './journal';
 import type { OnboardingPlan, Wave } from './plan';
@@ -15,6 +16,8 @@ const ARM_MS = 15_000;
 const NUDGED = 12;
 /** From here on a call is given to another worker. */
 const HEARTBEAT_MS = 12_000;
+/** Until then a call that was in flight has been given to another worker. */
+const RECOVERY_MS = 18_000;
 
 /**
  * One strike against one wave. Holds keep the onboardings where their plan wants them found; then, within milliseconds:
@@ -23,11 +26,15 @@ const HEARTBEAT_MS = 12_000;
  * and no answer (after the effect). Others wait, or are under review.
  */
 export class Striker {
+  /** Until what was in flight has been sent again: a strike in between would hide how long that takes. */
+  private recovered: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly context: JourneyContext) {}
 
   async strike({ strike, freezeMs }: Wave, journeys: readonly Journey[]): Promise<void> {
     const aimed = (point: Point): Journey[] => journeys.filter(({ plan }) => plan.aim?.point === point);
     await until(() => journeys.every((journey) => this.isArmed(journey)), ARM_MS);
+    await this.recovered;
     if (strike === 'history reset') await this.reset(journeys);
     else if (strike !== null) await this.process(strike, freezeMs, aimed);
     for (const journey of journeys) journey.struck = true;
@@ -111,6 +118,20 @@ export class Striker {
       }
     }
     record.runningAt ??= Date.now();
+    const since = record.from;
+    this.recovered = until(
+      () => unanswered.every(({ plan: { customer } }) => this.isSentAgain(aimRule(customer), since)),
+      RECOVERY_MS,
+      100,
+    );
+  }
+
+  private isSentAgain(rule: string, since: number): boolean {
+    const held = this.context.ledger.met(rule);
+    if (held === undefined) return true;
+    const isAgain = (entry: LedgerEntry): boolean =>
+      entry.type === 'request' && entry.idempotencyKey === held.idempotencyKey && Date.parse(entry.at) > since;
+    return this.context.stage.sandbox.ledger().some(isAgain);
   }
 
   /** Resets the aimed workflows to their beginning, each in the situation that its plan names. */

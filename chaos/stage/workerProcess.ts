@@ -7,7 +7,7 @@ import type { WorkerSettings } from './workers';
 async function main(): Promise<void> {
   const settings = JSON.parse(process.env['CHAOS_WORKER']!) as WorkerSettings;
   // Without the list of secrets that are blotted out: a leak is to be found, not hidden.
-  const logger = createLogger({ logLevel: 'debug' }, [], pino.destination({ dest: settings.logFile, sync: true }));
+  const logger = createLogger(settings, [], pino.destination({ dest: settings.logFile, sync: true }));
   installRuntime({ logger, metricsAddress: null });
   const worker = await startWorker({
     target: targetAt(settings.temporalAddress),

@@ -12,6 +12,7 @@ export interface WorkerSettings {
   perMinute: RateLimits;
   bundle: string;
   logFile: string;
+  logLevel: 'debug' | 'info';
 }
 
 const MOST_CRASHES = 20;
@@ -25,7 +26,7 @@ export class Workers {
   private readonly cleanUp = (): void => this.signal('SIGKILL');
 
   constructor(
-    private readonly settings: Omit<WorkerSettings, 'logFile' | 'apiKey'>,
+    private readonly settings: Omit<WorkerSettings, 'logFile' | 'logLevel' | 'apiKey'>,
     private readonly folder: string,
     public apiKey: string,
   ) {
@@ -36,8 +37,10 @@ export class Workers {
   /** Resolves when it polls. */
   async start(): Promise<void> {
     const logFile = join(this.folder, `worker-${this.logFiles.length + 1}.log`);
+    // The first says all it can, for the search for secrets; the others as in production, where recovery is measured.
+    const logLevel = this.logFiles.length === 0 ? 'debug' : 'info';
     this.logFiles.push(logFile);
-    const settings: WorkerSettings = { ...this.settings, apiKey: this.apiKey, logFile };
+    const settings: WorkerSettings = { ...this.settings, apiKey: this.apiKey, logFile, logLevel };
     const child = fork(require.resolve('./workerProcess.ts'), [], {
       execArgv: ['--import', 'tsx'],
       env: { ...process.env, CHAOS_WORKER: JSON.stringify(settings) },
