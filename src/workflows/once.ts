@@ -30,12 +30,10 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
       const found = await look();
       if (found !== null) return job === undefined ? settled(run, path, found) : unsettled(run, path, found, options);
     }
+    let answer: T;
     try {
       run.inDoubt.set(path, options);
-      const answer = settled(run, path, await send(run.key(path)));
-      if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await alive(answer))) return answer;
-      dead += 1;
-      run.nextTry(path);
+      answer = await send(run.key(path));
     } catch (error) {
       if (!mayHaveTakenEffect(error)) {
         run.inDoubt.delete(path);
@@ -50,7 +48,13 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
       if (failureType(error) === API_KEY_CHANGED) run.caller = { ...run.caller, apiKeyId: newKeyOf(error) };
       else if (!ranOutOfTime(error)) throw error;
       else await stayAway(error);
+      continue;
     }
+    // In doubt until it has been read: a cancel meanwhile must still find it.
+    if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await alive(answer)))
+      return settled(run, path, answer);
+    dead += 1;
+    run.nextTry(path);
   }
 }
 
