@@ -7,7 +7,8 @@ import type { Mode } from '../contract/steps';
 import type { LayersClient, LayersRequest } from '../layers/client';
 import { LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
-import { noteMet, timesMet, withHeartbeats } from './heartbeat';
+import { stayAway, tooEarly } from './early';
+import { keep, kept, timesMet, withHeartbeats, type Kept } from './heartbeat';
 
 export interface LayersDeps {
   layers: LayersClient;
@@ -36,6 +37,11 @@ export function createCaller({ layers, identity }: LayersDeps, bucket: Bucket) {
     const { apiKeyId, mode } = identity();
     if (mode !== as.mode) throw wrongKeyMode(mode, as.mode);
     if (creates && apiKeyId !== as.apiKeyId) throw apiKeyChanged(apiKeyId);
+    const early = tooEarly();
+    if (early !== null) {
+      keep({ away: early.away });
+      throw early.failure;
+    }
 
     const signal = bucket === 'reads' ? cancellationSignal() : undefined;
     const timeoutMs = withinAttempt(request.timeoutMs ?? layers.timeoutMs);
@@ -52,10 +58,14 @@ export function createCaller({ layers, identity }: LayersDeps, bucket: Bucket) {
 
 function asFailure(error: unknown): unknown {
   if (!(error instanceof LayersError)) return error;
-  const { code } = error;
-  const times = timesMet(code) + 1;
-  const { tries } = error.classification;
-  if (tries !== undefined && times < tries) noteMet(code);
+  const { details, tries, retryAfterMs } = error.classification;
+  const times = timesMet(details.code) + 1;
+  const more: Kept = {
+    // What Layers asked for; a pause between a few tries is our own, and does no harm when it is cut short.
+    ...(tries === undefined && retryAfterMs !== undefined && { away: stayAway(details.code, retryAfterMs) }),
+    ...(tries !== undefined && times < tries && { met: { ...kept().met, [details.code]: times } }),
+  };
+  if (Object.keys(more).length > 0) keep(more);
   return toActivityFailure(error, times);
 }
 

@@ -3,23 +3,37 @@ import { activityInfo, Context } from '@temporalio/activity';
 const EVERY_MS = 5_000;
 
 /** What an activity leaves for its next attempt: Temporal keeps the last heartbeat across attempts. */
-interface Kept {
+export interface Kept {
   /** How often each refusal that may pass has been met, by code. */
   met?: Record<string, number>;
+  /** Until when Layers asked not to be called; see `early.ts`. */
+  away?: StayAway;
 }
 
-const kept = (): Kept => (activityInfo().heartbeatDetails as Kept | undefined) ?? {};
+export interface StayAway {
+  /** Why: a code of the catalogue. */
+  code: string;
+  /** Epoch milliseconds by the clock of whoever was refused. */
+  until: number;
+  /** How long that was then: a clock that is wrong must not make more of it. */
+  ms: number;
+  /** Attempts that came before and were sent back. */
+  sentBack: number;
+}
 
-/** How often earlier attempts of this activity met this refusal. */
-export const timesMet = (code: string): number => kept().met?.[code] ?? 0;
+/** What the last attempt left. */
+export const kept = (): Kept => (activityInfo().heartbeatDetails as Kept | undefined) ?? {};
+
+/** Leaves it for the next attempt. Once per attempt: what one attempt leaves it cannot read itself. */
+export function keep(more: Kept): void {
+  Context.current().heartbeat({ ...kept(), ...more });
+}
 
 /**
- * Notes that this attempt met it too. Attempts themselves are no measure: time-outs and polls use them up as well, and
- * a conflict after four closed connections is still the first.
+ * How often earlier attempts of this activity met this refusal. Attempts themselves are no measure: time-outs and polls
+ * use them up as well, and a conflict after four closed connections is still the first.
  */
-export function noteMet(code: string): void {
-  Context.current().heartbeat({ ...kept(), met: { ...kept().met, [code]: timesMet(code) + 1 } });
-}
+export const timesMet = (code: string): number => kept().met?.[code] ?? 0;
 
 /**
  * Heartbeats while a request is under way, so that a dead worker is noticed and a cancellation arrives. The first one

@@ -26,6 +26,8 @@ export interface StackOptions {
   sandbox?: SandboxOptions;
   apiKey?: string;
   notifier?: Notifier;
+  /** A server of the test's own, for tests that kill it. */
+  temporalAddress?: string;
   /** A worker in a process of its own, for tests that kill it, is started by the test. */
   worker?: false;
 }
@@ -43,9 +45,12 @@ export interface Stack {
 /** `perMinute` is the partner tier's: tests are about the flow, and the limits have tests of their own. */
 export async function openStack(options: StackOptions = {}): Promise<Stack> {
   const taskQueue = `test-${randomUUID().slice(0, 8)}`;
-  const target = targetAt(temporalAddress());
+  const target = targetAt(options.temporalAddress ?? temporalAddress());
   const sandbox = await startSandbox({ durations: FAST_SANDBOX, tier: 'partner', ...options.sandbox });
-  const connection = await Connection.connect({ address: target.address });
+  const connection = await Connection.connect({
+    address: target.address,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': 500 },
+  });
   const client = new Client({ connection });
   const workers: OnboardingWorker[] = [];
   const stack: Stack = {
