@@ -28,7 +28,7 @@ export interface Evidence {
   ledger: readonly LedgerEntry[];
   witnesses: readonly Witness[];
   approvals: readonly Approval[];
-  resets: readonly Pick<Reset, 'customer' | 'at'>[];
+  resets: readonly Pick<Reset, 'customer' | 'runId' | 'at'>[];
   skips: readonly { customer: string; at: number }[];
   /** The operator's own key: what was done with it is nobody's defect. */
   operatorKeyId: string | null;

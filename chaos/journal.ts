@@ -22,6 +22,8 @@ export interface Approval {
 
 export interface Reset {
   customer: string;
+  /** The run that was reset; another one took its place. */
+  runId: string;
   at: number;
   point: Point;
 }

@@ -33,6 +33,8 @@ export class Journey {
   /** Set once the wave's strike is over: until then its reviewer waits. */
   struck = false;
   ended = false;
+  /** Runs that a reset took the place of: lists show their end before they show the new one. */
+  readonly replaced = new Set<string>();
   private starts = 0;
   private retries = 0;
   private tries = 0;
@@ -56,10 +58,12 @@ export class Journey {
     while (!giveUp()) {
       await fleet.next();
       const view = fleet.view(this.workflowId);
-      if (view === undefined) continue;
+      if (view === undefined || this.replaced.has(view.runId)) continue;
       if (!view.running && this.starts === 1 && this.plan.again) await this.start();
-      else if (!view.running) break;
-      else
+      else if (!view.running) {
+        // What has ended too early for its strike may still be reset.
+        if (this.struck) break;
+      } else
         await this.act(view).catch((error: unknown) => {
           // Servers and workers are away at times, and things end meanwhile: the next look tries again.
           if (!isPassing(error)) journal.troubles.push(`${this.plan.customer}: ${String(error)}`);

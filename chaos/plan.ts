@@ -68,9 +68,10 @@ const EVERYWHERE: readonly Aim[] = [
   ...at('after the effect', 'create', 'upload'),
   ...at('after the answer', 'upload', 'remix'),
   ...at('after the report', 'create', 'upload'),
-  ...at('before send', 'find'),
+  ...at('before send', 'find', 'sources'),
   ...at('during a wait', 'job'),
-  ...at('during review', 'mint', 'mint'),
+  // Whoever has ended up here from earlier waves is met as well.
+  ...at('during review', 'mint'),
 ];
 const AIMS: Record<StrikeKind, readonly Aim[]> = {
   'worker killed': EVERYWHERE,
@@ -218,6 +219,7 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
       !(taken.has('events') && carrier === 'job') &&
       !(taken.has('job') && carrier === 'events') &&
       isReached(plan, carrier) &&
+      !(carrier === 'job' && findsItsRemix(plan, strike)) &&
       !delaysAim(plan, carrier, realisation) &&
       (point !== 'during review' || carrier === 'mirror' || plan.account === 'late consent'),
   );
@@ -226,6 +228,10 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
 /** Consents are dated by the clock of Layers, so an onboarding whose clock is moved must not need one. */
 const staysOnOneClock = (plan: OnboardingPlan, strike: StrikeKind | null): boolean =>
   plan.account === 'named' && strike !== 'history reset' && plan.faults.length === 0 && plan.ending === 'scheduled';
+
+/** A remix that is looked for is found as its container: then nobody asks for the job. */
+const findsItsRemix = ({ aim }: OnboardingPlan, strike: StrikeKind | null): boolean =>
+  aim?.carrier === 'remix' && (strike === 'history reset' || strike === 'key rotated');
 
 const stopCarriers = ({ stopAt }: OnboardingPlan): Carrier[] =>
   stopAt === null || stopAt === 'review' ? [] : stopAt === 'job' ? ['job', 'remix'] : [stopAt];

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Stage } from './stage/stage';
 
-/** Resets a workflow to its first task, as an operator does when code went wrong: everything runs again from there. */
-export async function resetTo({ client, namespace }: Stage, workflowId: string): Promise<void> {
+/**
+ * Resets a workflow to its first task, as an operator does when code went wrong: everything runs again from there. Returns
+ * the id of the run whose place the new one takes.
+ */
+export async function resetToBeginning({ client, namespace }: Stage, workflowId: string): Promise<string> {
   const handle = client.workflow.getHandle(workflowId);
   const { runId } = await handle.describe();
   const { events } = await handle.fetchHistory();
@@ -14,4 +17,5 @@ export async function resetTo({ client, namespace }: Stage, workflowId: string):
     requestId: randomUUID(),
     reason: 'chaos',
   });
+  return runId;
 }

@@ -7,7 +7,7 @@ import type { OnboardingPlan, Wave } from './plan';
 import { aimRule } from './planRules';
 import type { Point, StrikeKind } from './points';
 import { pauseWrites, unpauseWrites } from './queues';
-import { resetTo } from './reset';
+import { resetToBeginning } from './reset';
 import { insist, pause, until } from './until';
 
 /** Longest wait for everybody to be where the strike is to find them. */
@@ -142,19 +142,20 @@ export class Striker {
         const { aim, customer } = journey.plan;
         if (aim === null || !this.isArmed(journey)) return;
         const rule = aimRule(customer);
-        await insist(() => resetTo(stage, journey.workflowId));
-        journal.resets.push({ customer, at: Date.now(), point: aim.point });
+        const runId = await insist(() => resetToBeginning(stage, journey.workflowId));
+        journey.replaced.add(runId);
+        journal.resets.push({ customer, runId, at: Date.now(), point: aim.point });
         if (aim.point === 'during a wait' || aim.point === 'during review') return;
         // The new run comes to the same call while the old one is under way.
         const held = ledger.met(rule)!;
-        const isSame = (other: { method: string; path: string }): boolean =>
-          other.method === held.method && other.path === held.path && other !== held;
-        await until(
-          () =>
-            stage.sandbox.ledger().some((entry) => entry.type === 'request' && isSame(entry) && entry.seq > held.seq),
-          6_000,
-          100,
-        );
+        const isSame = (entry: LedgerEntry): boolean =>
+          entry.type === 'request' &&
+          entry.seq > held.seq &&
+          entry.method === held.method &&
+          entry.path === held.path &&
+          // Several assets go to one path.
+          entry.bodyHash === held.bodyHash;
+        await until(() => stage.sandbox.ledger().some(isSame), 6_000, 100);
         await stage.layers.removeRule(rule);
       }),
     );

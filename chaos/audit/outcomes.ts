@@ -25,7 +25,8 @@ function endingOf({ ending, result, failureType }: Witness['runs'][number]): str
 function problemOf(model: Model, { customer, plan, runs }: Witness): string | null {
   const expected: Ending[] = plan.again ? [plan.ending, 'scheduled'] : [plan.ending];
   // A run that a reset took the place of has no outcome of its own.
-  const seen = runs.map(endingOf).filter((ending, index) => !(ending === 'terminated' && index < runs.length - 1));
+  const replaced = (runId: string): boolean => model.evidence.resets.some((reset) => reset.runId === runId);
+  const seen = runs.filter(({ runId }) => !replaced(runId)).map(endingOf);
   if (seen.join(', ') !== expected.join(', '))
     return `was to end ${expected.join(', then ')}, and ${seen.length === 0 ? 'never ran' : `ended ${seen.join(', then ')}`}`;
   const posts = model.effects.filter(

@@ -134,6 +134,8 @@ describe('one outcome each', () => {
   it('counts a run that was reset and the one after it as one', () => {
     const story = goodStory();
     story.runs.unshift({ ...story.runs[0]!, runId: 'run-0', ending: 'terminated', result: null, closedAt: ms(3) });
+    expect(found(story)).toContain('one outcome each');
+    story.resets.push({ customer: 'acme', runId: 'run-0', at: ms(3) });
     expect(found(story)).toEqual([]);
   });
 });
@@ -256,7 +258,7 @@ describe('order kept', () => {
 
   it('does not let an approval outlive a reset', () => {
     const story = goodStory();
-    story.resets.push({ customer: 'acme', at: ms(10.5) });
+    story.resets.push({ customer: 'acme', runId: 'run-0', at: ms(10.5) });
     expect(found(story)).toEqual(['order kept']);
   });
 
