@@ -124,7 +124,7 @@ function onboarding(random: Random, customer: string, aim: Aim | null, strike: S
   const ending = fittingEnding(random, aim);
   const stopAt =
     ending === 'cancelled'
-      ? random.pick(stops(aim, cancelStops(strike, aim)))
+      ? random.pick(stops(aim, cancelStops(aim)))
       : ending === 'aborted'
         ? random.pick(stops(aim, ['upload', 'job', 'schedule']))
         : null;
@@ -147,11 +147,12 @@ function onboarding(random: Random, customer: string, aim: Aim | null, strike: S
   };
 }
 
-/** A job that was found under another API key cannot be cancelled: Layers names its id to the key that started it alone. */
-const cancelStops = (strike: StrikeKind, aim: Aim | null): NonNullable<OnboardingPlan['stopAt']>[] =>
-  strike === 'key rotated' && aim?.carrier === 'remix'
-    ? ['review', 'schedule']
-    : ['upload', 'remix', 'job', 'review', 'schedule'];
+/**
+ * A job that was found under another API key cannot be cancelled (Layers names its id to the key that started it alone),
+ * and one whose start is held back for a strike may be over when that comes.
+ */
+const cancelStops = (aim: Aim | null): NonNullable<OnboardingPlan['stopAt']>[] =>
+  aim?.carrier === 'remix' ? ['review', 'schedule'] : ['upload', 'remix', 'job', 'review', 'schedule'];
 
 /** An onboarding must get as far as its aim. */
 function fittingEnding(random: Random, aim: Aim | null): Ending {

@@ -58,8 +58,9 @@ export function oneEffectPerIntent(model: Model): Violation[] {
 }
 
 /**
- * A second run, started after the first had been cancelled, trusts only content of its own; where the key of the first
- * is gone as well (another API key), it makes one anew.
+ * A second run, started after the first had been cancelled, looks only for content of its own. What the first has made it
+ * shows again where its key replays that; under another API key, or where its key was refused before the first run came
+ * through with the next one, it makes content anew.
  */
 function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: EffectEntry): boolean {
   if (effect.effect !== 'content.created') return false;
@@ -68,7 +69,13 @@ function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: Effect
   const between = stopped.some(
     ({ closedAt }) => closedAt !== null && closedAt >= timeOf(earlier) && closedAt <= timeOf(effect),
   );
-  return between && model.requestOf(earlier)?.apiKeyId !== model.requestOf(effect)?.apiKeyId;
+  const [first, second] = [model.requestOf(earlier), model.requestOf(effect)];
+  if (!between || first === undefined || second === undefined) return false;
+  const refusedBefore = model.requests.some(
+    ({ idempotencyKey, status, at }) =>
+      idempotencyKey === second.idempotencyKey && status !== null && status >= 400 && Date.parse(at) < timeOf(first),
+  );
+  return first.apiKeyId !== second.apiKeyId || refusedBefore;
 }
 
 /** Kinds of effects that somebody has to know of, or nobody would ever take them back. */

@@ -67,6 +67,26 @@ describe('one effect per intent', () => {
     expect(said(remixAgain(true)).filter((what) => what.includes('cnt_2'))).toEqual([]);
   });
 
+  /** Cancelled after its remix, then started again: the second run remixes the same under another key. */
+  const remixInASecondRun = (refusedBefore: boolean): string[] => {
+    const story = goodStory();
+    const remix = '/v1/projects/prj_1/content/slideshow-remix';
+    if (refusedBefore) {
+      story.ask(3.5, 'POST', remix, { idempotencyKey: 'k0', status: 402, code: 'BILLING_EXHAUSTED' });
+      story.ledger.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    }
+    const again = story.ask(9, 'POST', remix, { idempotencyKey: 'k0' });
+    story.effect(again, 'content.created', 'cnt_2', { sourceTiktokId: '73', influencerId: 'inf_1' });
+    know(story, 'cnt_2');
+    story.runs.unshift({ ...story.runs[0]!, runId: 'run-0', ending: 'cancelled', stopAskedAt: ms(7), closedAt: ms(8) });
+    return found(story).filter((invariant) => invariant === 'one effect per intent');
+  };
+
+  it('lets a second run remix again only where its key had come to nothing in the first', () => {
+    expect(remixInASecondRun(true)).toEqual([]);
+    expect(remixInASecondRun(false)).toEqual(['one effect per intent']);
+  });
+
   it('does not blame the onboarding for what an operator did', () => {
     const story = goodStory();
     const cause = story.asOperator(3, 'POST', '/v1/projects/prj_1/app-media');
