@@ -3,7 +3,9 @@ import type { Evidence } from './evidence';
 import type { StrikeRecord } from './journal';
 
 /** A call whose worker is gone is noticed so late: the heartbeat time-out of `workflows/api.ts`. */
-export const OWN_TIMEOUT_MS = 12_000;
+export const CALL_TIMEOUT_MS = 12_000;
+/** The same for a workflow task: Temporal's own default. */
+export const TASK_TIMEOUT_MS = 10_000;
 
 export interface Figures {
   count: number;
@@ -17,40 +19,51 @@ export interface Recovery {
   waiting: Figures;
   /** From the kill until a request that was in flight was sent again, beyond its own time-out. */
   inFlight: Figures;
+  /** From the kill until a workflow task that was in flight had been done by somebody else, beyond its own time-out. */
+  tasksInFlight: Figures;
 }
 
 /** How fast things went on after the only worker was killed and another one started. */
-export function measureRecovery({ ledger, witnesses }: Evidence, strikes: readonly StrikeRecord[]): Recovery {
-  const kills = strikes.filter(({ kind }) => kind === 'worker killed' || kind === 'key rotated');
-  const waiting: number[] = [];
-  const inFlight: number[] = [];
+export function measureRecovery({ ledger, witnesses, skips }: Evidence, strikes: readonly StrikeRecord[]): Recovery {
   const requests = ledger.filter((entry): entry is RequestEntry => entry.type === 'request');
-  const ends = kills.map((kill) => strikes[strikes.indexOf(kill) + 1]?.from ?? Infinity);
-  for (const [index, { from, to, runningAt, nudged }] of kills.entries()) {
-    if (runningAt === null) continue;
-    for (const { workflowId, runs } of witnesses) {
-      if (!nudged.includes(workflowId)) continue;
-      for (const { signals, decidedAt } of runs) {
-        const told = signals.find(({ at }) => at >= from && at <= runningAt);
-        const next = told && decidedAt.find((at) => at >= told.at);
-        if (next !== undefined) waiting.push(Math.max(next - runningAt, 0));
+  const measured: Record<keyof Recovery, number[]> = { waiting: [], inFlight: [], tasksInFlight: [] };
+  for (const [index, kill] of strikes.entries()) {
+    if ((kill.kind !== 'worker killed' && kill.kind !== 'key rotated') || kill.runningAt === null) continue;
+    // The next strike may come first; then this one says nothing.
+    const end = strikes[index + 1]?.from ?? Infinity;
+    for (const witness of witnesses) {
+      if (skips.some(({ customer }) => customer === witness.customer)) continue;
+      for (const { signals, decidedAt, tasks } of witness.runs) {
+        // Whatever was taken before the new worker ran was taken by the one that was dying.
+        const { from: killedAt, runningAt } = kill;
+        if (tasks.some(({ from, to }) => from <= runningAt && (to === null || to > runningAt))) {
+          const next = decidedAt.find((at) => at > killedAt);
+          if (next !== undefined && next < end)
+            measured.tasksInFlight.push(Math.max(next - killedAt - TASK_TIMEOUT_MS, 0));
+        } else if (kill.nudged.includes(witness.workflowId)) {
+          const told = signals.find(({ at }) => at >= killedAt && at <= runningAt);
+          const next = told && decidedAt.find((at) => at >= told.at);
+          if (next !== undefined && next < end) measured.waiting.push(Math.max(next - runningAt, 0));
+        }
       }
     }
-    const open = requests.filter(
-      ({ at, answeredAt, idempotencyKey }) =>
-        idempotencyKey !== null && Date.parse(at) <= from && (answeredAt === null || Date.parse(answeredAt) > to),
-    );
-    for (const { idempotencyKey } of open) {
+    for (const { idempotencyKey } of requests.filter((request) => isInFlight(request, kill))) {
       const again = requests.find(
-        (other) => other.idempotencyKey === idempotencyKey && Date.parse(other.at) > runningAt,
+        (other) => other.idempotencyKey === idempotencyKey && Date.parse(other.at) > kill.runningAt!,
       );
-      // The next strike may have come first; then this one says nothing.
-      if (again === undefined || Date.parse(again.at) > ends[index]!) continue;
-      inFlight.push(Math.max(Date.parse(again.at) - from - OWN_TIMEOUT_MS, 0));
+      if (again !== undefined && Date.parse(again.at) < end)
+        measured.inFlight.push(Math.max(Date.parse(again.at) - kill.from - CALL_TIMEOUT_MS, 0));
     }
   }
-  return { waiting: figures(waiting), inFlight: figures(inFlight) };
+  return {
+    waiting: figures(measured.waiting),
+    inFlight: figures(measured.inFlight),
+    tasksInFlight: figures(measured.tasksInFlight),
+  };
 }
+
+const isInFlight = ({ idempotencyKey, at, answeredAt }: RequestEntry, { from, to }: StrikeRecord): boolean =>
+  idempotencyKey !== null && Date.parse(at) <= from && (answeredAt === null || Date.parse(answeredAt) > to);
 
 function figures(values: number[]): Figures {
   const sorted = [...values].sort((a, b) => a - b);

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { ChaosReport } from './run';
 import { POINTS } from './points';
 import type { Figures } from './recovery';
-import { OWN_TIMEOUT_MS } from './recovery';
+import { CALL_TIMEOUT_MS, TASK_TIMEOUT_MS } from './recovery';
 
 /** Fewest hits of each cell that makes sense, at full size. */
 export const FEWEST_HITS = 5;
@@ -48,7 +48,8 @@ export function renderReport(report: ChaosReport): string {
     `Busiest 60 s: ${report.busiest.map(({ bucket, count, limit }) => `${bucket} ${count} of ${limit}`).join(', ')}`,
     'After kill -9 of the only worker and a new one:',
     `  waits went on after ${figures(report.recovery.waiting)} (aim: p95 2 s)`,
-    `  requests in flight were sent again ${figures(report.recovery.inFlight)} beyond their own time-out of ${OWN_TIMEOUT_MS / 1000} s (aim: p95 10 s)`,
+    `  requests in flight were sent again ${figures(report.recovery.inFlight)} beyond their own time-out of ${CALL_TIMEOUT_MS / 1000} s (aim: p95 10 s)`,
+    `  workflow tasks in flight were done ${figures(report.recovery.tasksInFlight)} beyond their own time-out of ${TASK_TIMEOUT_MS / 1000} s`,
     `Time: ${total.toFixed(0)} s (${Object.entries(seconds)
       .map(([phase, took]) => `${phase} ${took} s`)
       .join(', ')})`,

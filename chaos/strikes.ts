@@ -12,8 +12,11 @@ import { insist, pause, until } from './until';
 
 /** Longest wait for everybody to be where the strike is to find them. */
 const ARM_MS = 15_000;
-/** As many as are told something while nothing runs, to measure when they go on. */
-const NUDGED = 12;
+/**
+ * As many as are told something while nothing runs, to measure when they go on. Few, since it is not measured here how many
+ * workflows a cold worker rebuilds in a second.
+ */
+const NUDGED = 6;
 /** From here on a call is given to another worker. */
 const HEARTBEAT_MS = 12_000;
 /** Until then a call that was in flight has been given to another worker. */

@@ -26,6 +26,8 @@ export interface Timeline {
   calls: CallRecord[];
   /** When the workflow came to its next decision. */
   decidedAt: number[];
+  /** Workflow tasks that a worker had taken: `to` when it answered, or when the server gave up on it. */
+  tasks: { from: number; to: number | null }[];
   timers: { from: number; to: number | null }[];
   /** Each change of the stage, as lists show it. */
   stages: { at: number; stage: string }[];
@@ -56,6 +58,7 @@ export function timelineOf({ events }: History): Timeline {
     failureType: null,
     calls: [],
     decidedAt: [],
+    tasks: [],
     timers: [],
     stages: [],
     stopAskedAt: null,
@@ -67,6 +70,7 @@ export function timelineOf({ events }: History): Timeline {
     const at = timeOf(event);
     noteCall(timeline, calls, event, at);
     noteTimer(timeline, timers, event, at);
+    noteTask(timeline, event, at);
     noteMessage(timeline, event, at);
     noteEnd(timeline, event, at);
   }
@@ -120,17 +124,25 @@ function noteTimer(
   if (timer) timer.to = at;
 }
 
+function noteTask(timeline: Timeline, event: Event, at: number): void {
+  const { workflowTaskCompletedEventAttributes: decided } = event;
+  if (event.workflowTaskStartedEventAttributes) timeline.tasks.push({ from: at, to: null });
+  const ended = decided ?? event.workflowTaskTimedOutEventAttributes ?? event.workflowTaskFailedEventAttributes;
+  // One that nobody took, because its worker was gone, times out without having been started.
+  const task = timeline.tasks.at(-1);
+  if (ended && task !== undefined) task.to ??= at;
+  if (decided) timeline.decidedAt.push(at);
+}
+
 function noteMessage(timeline: Timeline, event: Event, at: number): void {
   const {
     workflowExecutionStartedEventAttributes: started,
-    workflowTaskCompletedEventAttributes: decided,
     upsertWorkflowSearchAttributesEventAttributes: upsert,
     workflowExecutionSignaledEventAttributes: signal,
     workflowExecutionUpdateAcceptedEventAttributes: update,
     workflowExecutionCancelRequestedEventAttributes: cancel,
   } = event;
   if (started) timeline.startedAt = at;
-  if (decided) timeline.decidedAt.push(at);
   if (signal) timeline.signals.push({ at, name: signal.signalName ?? '' });
   const stage = readOne(upsert?.searchAttributes?.indexedFields?.['LayersStage'] as Payload | undefined);
   if (typeof stage === 'string') timeline.stages.push({ at, stage });

@@ -7,13 +7,16 @@ const WITHOUT_HEADER_MS = 30_000;
 /** HTTP dates count whole seconds. */
 const DATE_ROUNDING_MS = 1_000;
 
-/** Nobody calls again before the time that Layers named: the same call, by its key or, for a read, by what it asks. */
+/**
+ * Nobody calls again before the time that Layers named: the same call, by its key or, for a read, by what it asks. Layers
+ * limits each API key by itself, so a call under another one was not asked to wait.
+ */
 export function noCallBeforeRetryAfter(model: Model): Violation[] {
   const until = new Map<string, { at: number; request: RequestEntry }>();
   const violations: Violation[] = [];
   for (const request of [...model.requests].sort((a, b) => timeOf(a) - timeOf(b))) {
-    const { method, path, query, idempotencyKey } = request;
-    const name = idempotencyKey ?? `${method} ${path}?${query}`;
+    const { method, path, query, idempotencyKey, apiKeyId } = request;
+    const name = `${apiKeyId} ${idempotencyKey ?? `${method} ${path}?${query}`}`;
     const asked = until.get(name);
     if (asked !== undefined && timeOf(request) < asked.at && !wasSkipped(model, asked.request))
       violations.push({

@@ -41,8 +41,8 @@ export class Workers {
     const logLevel = this.logFiles.length === 0 ? 'debug' : 'info';
     this.logFiles.push(logFile);
     const settings: WorkerSettings = { ...this.settings, apiKey: this.apiKey, logFile, logLevel };
-    const child = fork(require.resolve('./workerProcess.ts'), [], {
-      execArgv: ['--import', 'tsx'],
+    const child = fork(require.resolve('./workerProcess.cjs'), [], {
+      execArgv: [],
       env: { ...process.env, CHAOS_WORKER: JSON.stringify(settings) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -91,6 +91,7 @@ export class Story {
       failureType: null,
       calls: [],
       decidedAt: [],
+      tasks: [],
       timers: [],
       stages: [],
       stopAskedAt: null,
