@@ -54,8 +54,8 @@ export function countHits({ ledger, witnesses, skips }: Evidence, { strikes, res
     if (entry.type === 'effect' && entry.requestId !== null) effects.set(entry.requestId, entry);
   for (const strike of strikes)
     for (const witness of witnesses) {
-      // By a clock that was moved nothing can be compared.
-      if (skips.some(({ customer }) => customer === witness.customer)) continue;
+      // Since a clock was moved, nothing can be compared by it.
+      if (skips.some(({ customer, at }) => customer === witness.customer && at <= strike.from)) continue;
       for (const point of pointsAt(strike, witness, byKey, effects)) count(strike.kind, point);
     }
   return hits;

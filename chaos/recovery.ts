@@ -32,7 +32,7 @@ export function measureRecovery({ ledger, witnesses, skips }: Evidence, strikes:
     // The next strike may come first; then this one says nothing.
     const end = strikes[index + 1]?.from ?? Infinity;
     for (const witness of witnesses) {
-      if (skips.some(({ customer }) => customer === witness.customer)) continue;
+      if (skips.some(({ customer, at }) => customer === witness.customer && at <= kill.from)) continue;
       for (const { signals, decidedAt, tasks } of witness.runs) {
         // Whatever was taken before the new worker ran was taken by the one that was dying.
         const { from: killedAt, runningAt } = kill;
