@@ -157,6 +157,7 @@ function finishedStatus({ workflowId, server }: OnboardingView, result: Onboardi
       scheduledPostIds: scheduledPosts.map(({ scheduledPostId }) => scheduledPostId),
     },
     choices: null,
+    connect: null,
     review: null,
     blocked: [],
     cleanup: [],

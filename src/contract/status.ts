@@ -1,4 +1,5 @@
 import type { ScheduleTarget } from './input';
+import type { Platform } from './input';
 import type { ReviewDecision } from './result';
 import type { Attention, Mode, Stage, Step, StepStatus } from './steps';
 
@@ -23,9 +24,19 @@ export interface ContentPreview {
   videoUrl: string | null;
 }
 
+/** A social account, as far as it is known. */
+export interface AccountStatus {
+  socialAccountId: string;
+  platform: string;
+  /** `null` where nobody has asked Layers for it. */
+  handle: string | null;
+}
+
 /** What is, or was last, under review. */
 export interface ReviewStatus {
   revision: number;
+  /** Rounds that there may be; the last one can only be approved or rejected. */
+  maxRounds: number;
   since: string;
   deadline: string;
   containerId: string;
@@ -36,6 +47,8 @@ export interface ReviewStatus {
   scheduledFor: string | null;
   timezone: string;
   targets: ScheduleTarget[];
+  /** The accounts among the targets that are known by more than their id. */
+  accounts: AccountStatus[];
   decision?: ReviewDecision;
   earlier: ReviewDecision[];
 }
@@ -92,6 +105,8 @@ export interface OnboardingStatus {
   ids: OnboardingIds;
   /** Candidates that a person may choose from; `null` when nobody is asked. */
   choices: SourceCandidate[] | null;
+  /** Accounts that the customer is asked to connect; `null` when nobody is asked. */
+  connect: { platform: Platform; connected: boolean }[] | null;
   review: ReviewStatus | null;
   blocked: Blocked[];
   cleanup: CleanupItem[];

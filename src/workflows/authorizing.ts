@@ -8,7 +8,7 @@ import { sameNeed, type AccountNeed, type Run } from './run';
 
 /** The account that a consent is asked for. Refuses where nobody waits for one. */
 export function neededAccount(run: Run, { platform }: AuthorizeSocialArgs): AccountNeed {
-  const open = run.needs.filter(({ socialAccountId }) => socialAccountId === null);
+  const open = run.needs.filter(({ account }) => account === null);
   const need = platform === undefined ? open[0] : open.find((candidate) => candidate.platform === platform);
   if (need !== undefined) return need;
   const state = run.progress.state('social');

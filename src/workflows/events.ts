@@ -3,6 +3,8 @@ import type { WakeUp } from './waits';
 
 /** As many as could arrive before the answer that names their resource has been read. */
 const REMEMBERED = 100;
+/** Types that say that a job has done its work: then what it made is worth asking, and no longer the job. */
+const FINISHED = ['job.completed', 'content.generated'];
 
 /**
  * Verified webhooks as wake-ups. Which ids an event mentions is all that counts: duplicates, replays and events for
@@ -11,12 +13,14 @@ const REMEMBERED = 100;
 export class LayersEvents {
   private readonly ids = new Set<string>();
   private mentioned: string[] = [];
+  private finished: string[] = [];
 
   receive(event: LayersEvent): void {
     if (event === null || typeof event !== 'object' || typeof event.id !== 'string' || this.ids.has(event.id)) return;
     this.ids.add(event.id);
     const values = Object.values(event.data ?? {}).filter((value): value is string => typeof value === 'string');
     this.mentioned = [...this.mentioned, ...values, event.type].slice(-REMEMBERED);
+    if (FINISHED.includes(event.type)) this.finished = [...this.finished, ...values].slice(-REMEMBERED);
   }
 
   /** Wakes up when an event mentions one of these ids (or is of one of these types), also one that came early. */
@@ -25,6 +29,11 @@ export class LayersEvents {
       pending: () => this.mentioned.some((value) => wanted.includes(value)),
       take: () => void (this.mentioned = this.mentioned.filter((value) => !wanted.includes(value))),
     };
+  }
+
+  /** Whether an event has said of one of these that it is finished. A claim, to be confirmed by a read. */
+  isSaidToBeFinished(...ids: (string | null)[]): boolean {
+    return this.finished.some((value) => ids.includes(value));
   }
 }
 

@@ -29,6 +29,7 @@ export class Progress {
   ids: OnboardingIds = {};
   choices: SourceCandidate[] | null = null;
   choicesSince: string | null = null;
+  connect: OnboardingStatus['connect'] = null;
   review: ReviewStatus | null = null;
   /** Since when the customer is asked for something. */
   customerSince: string | null = null;
@@ -104,6 +105,7 @@ export class Progress {
       steps: [...this.steps.values()],
       ids: this.ids,
       choices: this.choices,
+      connect: this.connect,
       review: this.review,
       blocked: this.blocked,
       cleanup: this.cleanup,

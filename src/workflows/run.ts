@@ -4,7 +4,7 @@ import { ABORTED } from '../contract/failures';
 import type { OnboardingInput, Platform } from '../contract/input';
 import type { OnboardingPlan } from '../contract/plan';
 import type { ReviewDecision, ScheduledPost } from '../contract/result';
-import type { Blocked, SourceCandidate } from '../contract/status';
+import type { AccountStatus, Blocked, SourceCandidate } from '../contract/status';
 import type { Step } from '../contract/steps';
 import { Api } from './api';
 import { Blocking, Skipped } from './blocking';
@@ -25,7 +25,7 @@ export interface AccountNeed {
   /** Set where an account that is already there has lost its connection. */
   reconnect: string | null;
   /** The connected account, once there is one. */
-  socialAccountId: string | null;
+  account: AccountStatus | null;
 }
 
 /** The one among the needs of now that asks for the same: a step that is tried again asks anew. */
@@ -77,7 +77,7 @@ export class Run {
   createdHere = false;
   influencer: { influencerId: string; name: string | null } | null = null;
   phrases: string[] = [];
-  accounts: string[] = [];
+  accounts: AccountStatus[] = [];
   /** What the customer is asked for now; `authorizeSocial` mints a consent for one of them. */
   needs: AccountNeed[] = [];
   consents: Consent[] = [];

@@ -1,6 +1,8 @@
 import type { Authorization } from '../../src/contract/messages';
 import { get, hiddenFields, open, post, tokenOf, type Opened, type Seen } from './support/browserless';
+import type { Platform } from '../../src/contract/input';
 import {
+  asking,
   endedUpdate,
   failedUpdate,
   NOW,
@@ -13,10 +15,12 @@ import {
 const TOKEN = tokenOf({ scope: 'connect', revision: undefined });
 
 /** An onboarding that waits for its customer to connect accounts. */
-function waiting(platforms = 'tiktok', more: Parameters<typeof statusOf>[0] = {}): Opened {
+function waiting(platforms: Platform[] = ['tiktok'], more: Parameters<typeof statusOf>[0] = {}): Opened {
   const opened = open();
-  const social = { state: 'waiting' as const, fact: `${platforms}: the customer has to connect an account` };
-  opened.temporal.change(statusOf({ stage: 'preparing', attention: 'customer', review: null, ...more }, { social }));
+  const [connect, social] = asking(platforms);
+  opened.temporal.change(
+    statusOf({ stage: 'preparing', attention: 'customer', review: null, ...connect, ...more }, social),
+  );
   opened.temporal.onUpdate = ({ args }) => consentPage(args['platform'] as 'tiktok');
   return opened;
 }
@@ -40,7 +44,7 @@ const comeBack = async (opened: Opened, cookie: string, query = ''): Promise<See
 
 describe('the page to connect an account', () => {
   it('has a button per platform that is waited for, and mints nothing when it is looked at', async () => {
-    const opened = waiting('tiktok, instagram');
+    const opened = waiting(['tiktok', 'instagram']);
     const { text, html } = await start(opened);
     expect(text).toContain('Connect TikTok and Instagram');
     expect(html).toContain('name="platform" value="tiktok"');
@@ -49,10 +53,10 @@ describe('the page to connect an account', () => {
   });
 
   it('says before an Instagram button what kind of account it must be, and only there', async () => {
-    const { html } = await start(waiting('tiktok, instagram'));
+    const { html } = await start(waiting(['tiktok', 'instagram']));
     expect(html.indexOf('Business')).toBeGreaterThan(html.indexOf('value="tiktok"'));
     expect(html.indexOf('Business')).toBeLessThan(html.indexOf('value="instagram"'));
-    expect((await start(waiting('tiktok'))).text).not.toContain('Business');
+    expect((await start(waiting(['tiktok']))).text).not.toContain('Business');
   });
 
   it.each([
@@ -123,7 +127,7 @@ describe('pressing the button', () => {
   it('may lead away only as far as a consent page can be', async () => {
     const policy = (await start(waiting())).headers.get('content-security-policy');
     expect(policy).toContain("form-action 'self' https:;");
-    const sandbox = (await start(waiting('tiktok', { mode: 'sandbox' }))).headers.get('content-security-policy');
+    const sandbox = (await start(waiting(['tiktok'], { mode: 'sandbox' }))).headers.get('content-security-policy');
     expect(sandbox).toContain("form-action 'self' https: http://127.0.0.1:* http://localhost:*;");
     const opened = waiting();
     opened.temporal.onUpdate = () => ({ ...consentPage(), authorizeUrl: 'javascript:alert(1)' });
@@ -197,6 +201,21 @@ describe('coming back', () => {
       expect((await comeBack(opened, cookie, query)).text).toContain('Your TikTok account is connected.');
   });
 
+  it('leads on to the next account where several are asked for', async () => {
+    const opened = waiting(['tiktok', 'instagram']);
+    const cookie = await away(opened);
+    const [connect, social] = asking(['instagram'], ['tiktok']);
+    opened.temporal.change(statusOf({ review: null, ...connect }, social));
+    const { text, html } = await comeBack(opened, cookie);
+    expect(text).toContain('TikTok is connected');
+    expect(text).toContain('Instagram is still missing.');
+    expect(html).toContain(`href="${TOKEN}"`);
+    const again = await start(opened);
+    expect(again.text).toContain('TikTok is connected. Thank you.');
+    expect(again.html).not.toContain('value="tiktok"');
+    expect(again.html).toContain('value="instagram"');
+  });
+
   it.each(['?layers_oauth_error=access_denied', '?status=error', '?error=access_denied'])(
     'says that it was denied, with a way to try again: %s',
     async (query) => {
@@ -209,12 +228,12 @@ describe('coming back', () => {
 
   it('says why it failed once the onboarding knows, and forgets older failures', async () => {
     const old = 'Connecting tiktok failed: an older reason. The customer can try again.';
-    const opened = waiting('tiktok', { notes: [old] });
+    const opened = waiting(['tiktok'], { notes: [old] });
     const cookie = await away(opened);
     expect((await comeBack(opened, cookie)).text).toContain('Checking with TikTok');
-    const social = { state: 'waiting' as const, fact: 'tiktok: the customer has to connect an account' };
+    const [connect, social] = asking();
     const notes = [old, 'Connecting tiktok failed: the account is private. The customer can try again.'];
-    opened.temporal.change(statusOf({ review: null, notes }, { social }));
+    opened.temporal.change(statusOf({ review: null, notes, ...connect }, social));
     const { text } = await comeBack(opened, cookie);
     expect(text).toContain('It did not work: the account is private.');
   });
@@ -235,7 +254,8 @@ describe('coming back', () => {
   it('too late says that nothing was heard', async () => {
     let now = NOW;
     const opened = open({ now: () => now });
-    opened.temporal.change(statusOf({ review: null }, { social: { state: 'waiting', fact: 'tiktok: …' } }));
+    const [connect, social] = asking();
+    opened.temporal.change(statusOf({ review: null, ...connect }, social));
     opened.temporal.onUpdate = () => consentPage();
     const cookie = await away(opened);
     now += 11 * 60_000;

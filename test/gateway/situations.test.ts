@@ -1,5 +1,5 @@
 import { open, tokenOf } from './support/browserless';
-import { NOW, REVIEW, statusOf, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
+import { asking, NOW, REVIEW, statusOf, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
 import { approved, page, withReview } from './support/reviews';
 
 /** Every state that a link to a review can lead to has its own page. */
@@ -24,11 +24,9 @@ describe('every other state has its page', () => {
 
   it('approved, while the account is not connected', async () => {
     const opened = open();
+    const [connect, social] = asking();
     opened.temporal.change(
-      statusOf(
-        { stage: 'schedule', review: { ...REVIEW, decision: approved() } },
-        { social: { state: 'waiting', fact: 'tiktok: the customer has to connect an account' } },
-      ),
+      statusOf({ stage: 'schedule', review: { ...REVIEW, decision: approved() }, ...connect }, social),
     );
     expect((await page(opened)).text).toContain("Waiting until TikTok is connected by the account's owner");
   });

@@ -1,10 +1,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { authorizeSocial, decideReview } from '../../src/contract/messages';
+import { authorizeSocial, decideReview, layersEvent, status as statusQuery } from '../../src/contract/messages';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingResult } from '../../src/contract/result';
 import { signWebhook } from '../../src/layers/webhookSignature';
 import type { SandboxOptions } from '../../src/sandbox';
-import { consent, effects, requests, underReview, untilStatus } from '../support/environment';
+import { consent, effects, requests, underReview, until, untilStatus } from '../support/environment';
+import { acmeCoffee, nextWeek } from '../support/inputs';
+import { steer } from '../support/steering';
 import { openStage, WEBHOOK_SECRET, type Stage } from './support/stage';
 
 /** The sandbox's webhooks, through the gateway, into the real workflow. */
@@ -54,14 +56,46 @@ async function begin(on: Stage): Promise<WorkflowHandle> {
 }
 
 describe('webhooks', () => {
-  it('end the wait for the content and for the customer, and one read confirms each', async () => {
+  /** What no webhook tells: whether there is a project, the persona, the keywords, what there is to remix. */
+  const UNTOLD = [
+    '/v1/projects',
+    '/v1/projects/:id/content/source-recommendations',
+    '/v1/projects/:id/influencers',
+    '/v1/projects/:id/keywords',
+  ];
+
+  it('end the waits for the content and for the customer, and one read confirms each: six in all', async () => {
     const on = await open();
     const handle = await begin(on);
     expect((await finish(handle)).outcome).toBe('scheduled');
-    const reads = readsOf(on);
-    expect(reads.filter((path) => path.includes('/jobs/'))).toHaveLength(1);
-    expect(reads.filter((path) => path.includes('/oauth-status')).length).toBeLessThanOrEqual(2);
+    expect(readsOf(on).sort()).toEqual(['/v1/content/:id', ...UNTOLD, '/v1/social/oauth-status/:id'].sort());
     expect(on.logged()).toContain('"type":"job.completed","delivered":1');
+  });
+
+  it('with a named account it is six as well: the account is looked at instead', async () => {
+    const on = await open();
+    const input = acmeCoffee({ schedule: { at: nextWeek() } });
+    const customerExternalId = input.project.customerExternalId;
+    const { id } = await steer(on.sandbox, 'POST', '/accounts', { customerExternalId });
+    const handle = await on.start({ ...input, social: { socialAccountIds: [id] }, policy: PATIENT });
+    expect((await finish(handle)).scheduledPosts).toMatchObject([{ socialAccountId: id }]);
+    expect(readsOf(on).sort()).toEqual(['/v1/content/:id', ...UNTOLD, '/v1/projects/:id/social-accounts'].sort());
+  });
+
+  it('that claim too much only make it look: the container alone is believed', async () => {
+    const on = await open({ durations: { ...DURATIONS, contentMs: 1_500 } });
+    const handle = await on.onboard(
+      { policy: { waits: { ...PATIENT!.waits, content: { earliest: '2s', typical: '2s', deadline: '60s' } } } },
+      ({ ids }) => ids.jobId !== undefined,
+    );
+    const { jobId } = (await untilStatus(handle, ({ ids }) => ids.jobId !== undefined)).ids;
+    const claim = { id: 'evt_early', type: 'job.completed', data: { jobId } };
+    await handle.signal(layersEvent, claim);
+    await until(async () => readsOf(on).includes('/v1/content/:id'));
+    expect((await handle.query(statusQuery)).review).toBeNull();
+    await connect(handle);
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    expect(readsOf(on)).not.toContain('/v1/jobs/:id');
   });
 
   it.each([

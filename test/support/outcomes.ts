@@ -39,6 +39,16 @@ export const OUTCOMES: Record<string, (stack: Stack) => Promise<WorkflowHandle>>
     return ended(handle);
   },
 
+  /** A webhook ends the wait for the job, and is believed only as far as it makes the flow look. */
+  async announced(stack) {
+    const handle = await stack.start(acmeCoffee());
+    const { ids } = await untilStatus(handle, (status) => status.ids.jobId !== undefined);
+    const event = { id: `evt_${randomUUID()}`, type: 'job.completed', data: { jobId: ids.jobId } };
+    await handle.signal(messages.layersEvent, event);
+    await decide(handle, { decision: 'approve' });
+    return ended(handle);
+  },
+
   async 'blocked-then-retried'(stack) {
     const input = acmeCoffee();
     const customer = input.project.customerExternalId;

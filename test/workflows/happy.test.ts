@@ -46,7 +46,7 @@ describe('the happy path', () => {
     expect(sandbox.ledger().some((entry) => entry.type === 'request' && entry.status === 429)).toBe(false);
 
     const { historySize, historyLength } = await handle.describe();
-    expect(historyLength).toBeLessThanOrEqual(130);
+    expect(historyLength).toBeLessThanOrEqual(135);
     expect(historySize).toBeLessThanOrEqual(40_000);
     const history = historyToJSON(await handle.fetchHistory());
     expect(history).not.toContain('lp_test_suite');

@@ -117,6 +117,28 @@ describe('the social account', () => {
     expect(await failureOf(ask(handle)).catch(() => 'ended')).toBe('ended');
   });
 
+  it.concurrent('shows up in the review that is under way as soon as it is connected', async () => {
+    const handle = await stack.start(toConnect());
+    const before = await untilStatus(handle, underReview);
+    expect(before.review).toMatchObject({ targets: [], accounts: [], maxRounds: 5 });
+    await connect(handle);
+    const { review, connect: asked } = await untilStatus(handle, ({ review: shown }) => shown!.targets.length === 1);
+    expect(asked).toBeNull();
+    const { socialAccountId } = review!.targets[0]!;
+    expect(review!.accounts).toEqual([{ socialAccountId, platform: 'tiktok', handle: null }]);
+    await handle.cancel();
+  });
+
+  it.concurrent('that is named is shown by its name', async () => {
+    const { input, accountId } = await withAccount();
+    const handle = await stack.start(input);
+    const { review } = await untilStatus(handle, underReview);
+    const { handle: name } = stack.sandbox.state.accounts[accountId]!;
+    expect(name).toBeTruthy();
+    expect(review!.accounts).toEqual([{ socialAccountId: accountId, platform: 'tiktok', handle: name }]);
+    await handle.cancel();
+  });
+
   it.concurrent('can be refused by the customer and then given', async () => {
     const handle = await stack.start(toConnect());
     await untilStep(handle, 'social', 'waiting');
@@ -152,6 +174,12 @@ describe('the social account', () => {
         ),
       );
       expect(refusal).toMatchObject({ type: 'ActionNotAllowed', details: [{ waiting: ['instagram'] }] });
+      const halfWay = await statusOf(handle);
+      expect(halfWay.connect).toEqual([
+        { platform: 'tiktok', connected: true },
+        { platform: 'instagram', connected: false },
+      ]);
+      expect(stepOf(halfWay, 'social').fact).toBe('instagram: the customer has to connect an account');
       await connect(handle);
       const { ids } = await untilStep(handle, 'social', 'done');
       const platforms = ids.socialAccountIds!.map((id) => stack.sandbox.state.accounts[id]!.platform);

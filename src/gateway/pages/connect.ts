@@ -3,7 +3,7 @@ import type { Platform } from '../../contract/input';
 import type { OnboardingStatus } from '../../contract/status';
 import { hidden } from './fields';
 import { messagePage, type Html, type Page } from './layout';
-import { listed, platformName } from './words';
+import { listed, platformName, platformsAsked, platformsConnected } from './words';
 
 /** A consent page of a platform may be anywhere on https; that of the sandbox is on this machine. */
 const CONSENT_PAGES = ['https:'];
@@ -17,12 +17,18 @@ const of = (status: OnboardingStatus): Pick<Page, 'customer' | 'sandbox'> => ({
 /** One button per account that is waited for. A click makes a fresh consent page, since those die after ten minutes. */
 export function connectPage(status: OnboardingStatus, platforms: readonly Platform[], form: string, said?: Html): Page {
   const names = listed(platforms.map(platformName));
+  const connected = platformsConnected(status);
   return {
     title: `Connect ${names}`,
     ...of(status),
     sources: { formAction: status.mode === 'sandbox' ? SANDBOX_PAGES : CONSENT_PAGES },
     body: html`${said ?? ''}
       <h1>Connect ${names}</h1>
+      ${
+        connected.length === 0
+          ? ''
+          : html`<div class="note good"><p>${listed(connected.map(platformName))} is connected. Thank you.</p></div>`
+      }
       <p class="lede">
         Posts are being prepared for ${status.customer.name}. To publish them, your permission is needed. You give it on
         the page of ${names} itself: your password is never shown to us, and you can withdraw the permission there at
@@ -62,6 +68,16 @@ export const connectedPage = (status: OnboardingStatus, platform?: Platform): Pa
     ],
     { ...of(status), tone: 'good' },
   );
+
+/** One of several is connected: the others are asked for where the customer came from. */
+export function nextPage(status: OnboardingStatus, platform: Platform, back: string): Page {
+  const open = listed(platformsAsked(status).map(platformName));
+  return messagePage(`${platformName(platform)} is connected`, [`${open} is still missing.`], {
+    ...of(status),
+    tone: 'good',
+    extra: tryAgain(back, `Go on with ${open}`),
+  });
+}
 
 export const notNeededPage = (about: Pick<Page, 'customer' | 'sandbox'>): Page =>
   messagePage('There is nothing to connect any more', ['You can close this page.'], about);

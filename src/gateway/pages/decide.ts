@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import type { OnboardingStatus } from '../../contract/status';
-import type { ShownReview } from '../shown';
+import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
 import { fieldValue, place, shortMoment } from '../times';
 import {
   hidden,
@@ -21,7 +20,7 @@ const MAX_COMMENT = 1024;
 
 export interface DecidePage {
   status: OnboardingStatus;
-  review: ShownReview;
+  review: ReviewStatus;
   /** The sealed form. */
   form: string;
   filled: Filled;
@@ -156,7 +155,7 @@ export function changesPage(asked: DecidePage): Page {
   );
 }
 
-function perSlide({ preview }: ShownReview, filled: Filled): Html {
+function perSlide({ preview }: ReviewStatus, filled: Filled): Html {
   const urls = preview?.imageUrls ?? [];
   if (urls.length === 0) return html``;
   const open = urls.some((_, index) => filled.values[`slide-${index}`]);

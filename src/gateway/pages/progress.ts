@@ -1,9 +1,8 @@
 import { html } from 'hono/html';
 import type { OnboardingView } from '../../client/view';
 import type { ReviewDecision } from '../../contract/result';
-import type { OnboardingStatus, StepStatus } from '../../contract/status';
+import type { OnboardingStatus, ReviewStatus, StepStatus } from '../../contract/status';
 import type { Step } from '../../contract/steps';
-import type { ShownReview } from '../shown';
 import type { Html, Page } from './layout';
 import { decisionText, pictures, rounds, sourcesOf, when } from './parts';
 import { decided, deed, listed, platformName, platformsAsked } from './words';
@@ -64,7 +63,7 @@ export function decidedPage(
     notice,
   }: {
     status: OnboardingStatus;
-    review: ShownReview | null;
+    review: ReviewStatus | null;
     decision: ReviewDecision;
     assetHosts?: readonly string[];
     notice?: Html;
@@ -123,7 +122,7 @@ function outcome({ decision }: ReviewDecision, running: boolean): Html {
 function next(
   view: OnboardingView,
   status: OnboardingStatus,
-  review: ShownReview | null,
+  review: ReviewStatus | null,
   decision: ReviewDecision,
 ): Stage[] {
   if (decision.decision === 'requestChanges') return makingStages(status, decision.revision + 1);

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
-import type { OnboardingStatus } from '../../contract/status';
-import { mayAskForChanges, timeHasPassed, type ShownReview } from '../shown';
+import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
+import { mayAskForChanges, timeHasPassed } from '../shown';
 import { place, shortMoment, span } from '../times';
 import type { Html, Page } from './layout';
 import { decisionText, lines, madeWith, pictures, rounds, sourcesOf, when } from './parts';
@@ -9,7 +9,7 @@ import { deed, handle, listed, platformName, platformsAsked } from './words';
 
 export interface ReviewPage {
   status: OnboardingStatus;
-  review: ShownReview;
+  review: ReviewStatus;
   mayDecide: boolean;
   now: number;
   assetHosts?: readonly string[];
@@ -38,17 +38,16 @@ export function reviewPage({ status, review, mayDecide, now, assetHosts, notice 
   };
 }
 
-const roundOf = ({ revision, maxRounds }: ShownReview): string =>
-  maxRounds === undefined ? `Round ${revision + 1}` : `Round ${revision + 1} of at most ${maxRounds}`;
+const roundOf = ({ revision, maxRounds }: ReviewStatus): string => `Round ${revision + 1} of at most ${maxRounds}`;
 
-function kindOf({ preview }: ShownReview): string {
+function kindOf({ preview }: ReviewStatus): string {
   const count = preview?.imageUrls.length ?? 0;
   if (count > 0) return `${count} slides${count > 1 ? ' · tap one to enlarge it' : ''}`;
   return preview?.kind === 'video' ? 'Video' : 'Preview';
 }
 
 /** Caption, account, time and origin, as a list of names and values. */
-export function facts(status: OnboardingStatus, review: ShownReview): Html {
+export function facts(status: OnboardingStatus, review: ReviewStatus): Html {
   const { caption, scheduledFor, timezone } = review;
   const made = madeWith(review);
   return html`<dl class="facts">
@@ -71,10 +70,7 @@ export function facts(status: OnboardingStatus, review: ShownReview): Html {
   </dl>`;
 }
 
-function accounts(
-  status: OnboardingStatus,
-  { targets, accounts: known = [], scheduledFor }: ShownReview,
-): Html | string {
+function accounts(status: OnboardingStatus, { targets, accounts: known, scheduledFor }: ReviewStatus): Html | string {
   const asked = platformsAsked(status).map(platformName);
   if (targets.length === 0)
     return asked.length > 0
@@ -94,7 +90,7 @@ function accounts(
   })}`;
 }
 
-function decision(review: ShownReview, now: number): Html {
+function decision(review: ReviewStatus, now: number): Html {
   const { scheduledFor, timezone, deadline } = review;
   const passed = timeHasPassed(review, now);
   return html`<section class="card" aria-labelledby="decide">
@@ -125,7 +121,7 @@ function decision(review: ShownReview, now: number): Html {
   </section>`;
 }
 
-function ifApproved(review: ShownReview, passed: boolean): string {
+function ifApproved(review: ReviewStatus, passed: boolean): string {
   const { scheduledFor, timezone } = review;
   if (scheduledFor === null) return 'If you approve: the post is ready. Nothing is scheduled.';
   if (passed) return 'If you approve: it is scheduled for the time that you choose.';
@@ -133,7 +129,7 @@ function ifApproved(review: ShownReview, passed: boolean): string {
   return `If you approve: it is ${deed(review).done} at ${at}, not before.`;
 }
 
-const lookOnly = ({ deadline, timezone }: ShownReview): Html =>
+const lookOnly = ({ deadline, timezone }: ReviewStatus): Html =>
   html`<div class="note">
     <p>With this link you can look, not decide. A decision is possible until ${when(deadline, timezone)}.</p>
   </div>`;

@@ -10,12 +10,16 @@ export const platformName = (platform: string): string => PLATFORMS[platform] ??
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
-/** Platforms that the customer is asked to connect, as the step `social` names them while it waits. */
-export function platformsAsked({ steps }: Pick<OnboardingStatus, 'steps'>): Platform[] {
-  const social = steps.find(({ step }) => step === 'social');
-  if (social?.state !== 'waiting') return [];
-  return (['tiktok', 'instagram'] as const).filter((platform) => social.fact?.toLowerCase().includes(platform));
-}
+/** Platforms that the customer is asked to connect, and has not connected yet. */
+export const platformsAsked = ({ connect }: Pick<OnboardingStatus, 'connect'>): Platform[] => [
+  ...new Set((connect ?? []).filter(({ connected }) => !connected).map(({ platform }) => platform)),
+];
+
+/** Those that are connected while others are still asked for. */
+export const platformsConnected = (status: Pick<OnboardingStatus, 'connect'>): Platform[] =>
+  [...new Set((status.connect ?? []).map(({ platform }) => platform))].filter(
+    (platform) => !platformsAsked(status).includes(platform),
+  );
 
 /** `@name`, whether or not it came with its sign. */
 export const handle = (name: string): string => `@${name.replace(/^@/, '')}`;

@@ -10,7 +10,7 @@ import { admit, admitPost, Refusal, type Deps, type Posted } from '../gate';
 import * as pages from '../pages/connect';
 import { respond, type Page } from '../pages/layout';
 import { silentPage, unconfirmedPage, whose } from '../pages/messages';
-import { platformsAsked } from '../pages/words';
+import { platformsAsked, platformsConnected } from '../pages/words';
 import { send, type Answer } from '../updates';
 import { safeUrl } from '../urls';
 
@@ -102,6 +102,7 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const { status } = view;
   const social = status?.steps.find(({ step }) => step === 'social')?.state;
   if (status !== null && social === 'done') return pages.connectedPage(status, platform);
+  if (status !== null && platformsConnected(status).includes(platform)) return pages.nextPage(status, platform, token);
   if (view.execution !== 'running') return pages.notNeededPage(whose(view));
   if (back === undefined) {
     await wake(deps, view, departure);

@@ -7,7 +7,7 @@ import { once } from '../once';
 import type { Run } from '../run';
 import { waitFor, waitFromNow } from '../waits';
 import { beyondDeadline } from '../api';
-import { waitForJob } from './job';
+import { afterJob } from './job';
 
 /** A second persona may be made where the first one failed; the second failure blocks. */
 const MAX_FAILURES = 2;
@@ -134,12 +134,14 @@ async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecor
       ).status !== 'failed',
   });
   const { wait, earliestMs, within } = waiting(run);
-  if (jobId !== null) await waitForJob(run, { jobId, wait, earliestMs, within, what: 'influencer' });
-  const made = await run.api.read(
-    'getInfluencer',
-    { influencerId, wait },
-    { summary: 'Read the influencer', priority: PRIORITY.wait, within },
-  );
+  const read = (): Promise<InfluencerRecord> =>
+    run.api.read(
+      'getInfluencer',
+      { influencerId, wait },
+      { summary: 'Read the influencer', priority: PRIORITY.wait, within },
+    );
+  const job = { makes: influencerId, wait, earliestMs, within, what: 'influencer' };
+  const made = jobId === null ? await read() : await afterJob(run, { jobId, ...job }, read);
   run.inDoubt.delete(run.path(run.intents.influencer()));
   return made;
 }

@@ -1,3 +1,4 @@
+import { isCancellation } from '@temporalio/workflow';
 import type { JobRecord, Wait } from '../../contract/activities';
 import { PRIORITY } from '../../contract/queues';
 import { detailsOf } from '../failures';
@@ -6,6 +7,8 @@ import { waitFor } from '../waits';
 
 export interface JobWait {
   jobId: string;
+  /** The id of what the job makes, where an event may name that instead of the job. */
+  makes?: string;
   wait: Wait;
   earliestMs: number;
   within: number;
@@ -14,21 +17,37 @@ export interface JobWait {
 }
 
 /**
- * Waits until a job has ended; while it runs, a cancelled onboarding cancels it. `null` when Layers no longer knows
- * the job: then the resource itself has to be asked.
+ * Waits until a job has ended, then reads what it made; until that is known, a cancelled onboarding cancels the job.
+ * `read` is given `null` where the job itself has not been asked: an event has said that it is finished, or Layers no
+ * longer knows it. Then only what it made can tell.
  */
-export async function waitForJob(
-  run: Run,
-  { jobId, wait, earliestMs, within, what }: JobWait,
-): Promise<JobRecord | null> {
+export async function afterJob<T>(run: Run, wait: JobWait, read: (job: JobRecord | null) => Promise<T>): Promise<T> {
+  const { jobId, what } = wait;
   run.runningJobs.set(jobId, what);
+  const job = await ended(run, wait);
   try {
-    const job = await waitFor(
-      () =>
-        run.api.read('getJob', { jobId, wait }, { summary: `Is the ${what} done?`, priority: PRIORITY.wait, within }),
-      { earliestMs, wakeUp: run.events.about(jobId), summary: `Layers is making the ${what}` },
-    );
+    const made = await read(job);
     run.runningJobs.delete(jobId);
+    return made;
+  } catch (error) {
+    const mayStillRun = isCancellation(error) || detailsOf(error)?.code === 'DeadlinePassed';
+    if (!mayStillRun) run.runningJobs.delete(jobId);
+    throw error;
+  }
+}
+
+async function ended(
+  run: Run,
+  { jobId, makes = jobId, wait, earliestMs, within, what }: JobWait,
+): Promise<JobRecord | null> {
+  const look = async (): Promise<JobRecord | null> =>
+    run.events.isSaidToBeFinished(jobId, makes)
+      ? null
+      : run.api.read('getJob', { jobId, wait }, { summary: `Is the ${what} done?`, priority: PRIORITY.wait, within });
+  try {
+    const wakeUp = run.events.about(jobId, makes);
+    const job = await waitFor(look, { earliestMs, wakeUp, summary: `Layers is making the ${what}` });
+    if (job !== null) run.runningJobs.delete(jobId);
     return job;
   } catch (error) {
     if (detailsOf(error)?.code !== 'NOT_FOUND') throw error;

@@ -7,7 +7,7 @@ import { detailsOf } from '../failures';
 import { once } from '../once';
 import type { Run } from '../run';
 import { waitFor, waitFromNow } from '../waits';
-import { waitForJob } from './job';
+import { afterJob } from './job';
 
 /**
  * Waits for the keyword bank, asks for it once more where it does not come, and else goes on without it: it only
@@ -74,16 +74,19 @@ async function refreshed(run: Run): Promise<KeywordBank | null> {
       ),
     look: async () => ((await read('Is the keyword bank there by now?')).refreshedAt === null ? null : { jobId: null }),
   });
-  if (started.jobId !== null) {
-    const { wait, within } = waiting(run);
-    try {
-      const job = await waitForJob(run, { jobId: started.jobId, wait, earliestMs: 0, within, what: 'keyword bank' });
-      if (job !== null && job.status !== 'completed') return null;
-    } catch (error) {
-      if (detailsOf(error)?.code === 'DeadlinePassed') return null;
-      throw error;
-    }
+  const bank = async (): Promise<KeywordBank | null> => {
+    const found = await read('Read the keyword bank');
+    return found.refreshedAt === null ? null : found;
+  };
+  const { jobId } = started;
+  if (jobId === null) return bank();
+  const { wait, within } = waiting(run);
+  try {
+    return await afterJob(run, { jobId, wait, earliestMs: 0, within, what: 'keyword bank' }, async (job) =>
+      job !== null && job.status !== 'completed' ? null : bank(),
+    );
+  } catch (error) {
+    if (detailsOf(error)?.code === 'DeadlinePassed') return null;
+    throw error;
   }
-  const bank = await read('Read the keyword bank');
-  return bank.refreshedAt === null ? null : bank;
 }

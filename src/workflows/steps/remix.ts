@@ -1,4 +1,4 @@
-import type { ContentRecord, JobRecord } from '../../contract/activities';
+import type { ContentRecord, JobRecord, Wait } from '../../contract/activities';
 import { failureDetails, blockingFailure, stepFailure } from '../../contract/failures';
 import { PRIORITY } from '../../contract/queues';
 import type { SourceCandidate } from '../../contract/status';
@@ -6,7 +6,7 @@ import { beyondDeadline } from '../api';
 import { once } from '../once';
 import type { Run } from '../run';
 import { waitFromNow } from '../waits';
-import { waitForJob } from './job';
+import { afterJob } from './job';
 
 /** Codes that put the source at fault, so that another one is worth trying. */
 export const UNSUITABLE = ['NOT_A_SLIDESHOW', 'MODERATION_BLOCKED'] as const;
@@ -81,7 +81,19 @@ export async function finishedContent(run: Run, remix: Remix): Promise<ContentRe
     typical: `${typicalMs / 1000}s`,
     deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
   });
-  const job = jobId === null ? null : await waitForJob(run, { jobId, wait, earliestMs, within, what: 'slideshow' });
+  if (jobId === null) return judge(run, remix, null, { wait, within });
+  const job = { jobId, makes: containerId, wait, earliestMs, within, what: 'slideshow' };
+  return afterJob(run, job, (ended) => judge(run, remix, ended, { wait, within }));
+}
+
+/** Reads the container and judges it; what is known of the job helps to say why it failed. */
+async function judge(
+  run: Run,
+  remix: Remix,
+  job: JobRecord | null,
+  { wait, within }: { wait: Wait; within: number },
+): Promise<ContentRecord> {
+  const { jobId, containerId } = remix;
   const failed = job !== null && job.status !== 'completed';
   // Only where a replay is possible does a failed job's container tell more than the job.
   if (failed && !run.adopted) throw jobFailure(job);

@@ -5,7 +5,7 @@ import { now } from '../progress';
 import { untilDeadline } from '../reminding';
 import type { Run, Verdict } from '../run';
 import { mirror } from './mirror';
-import { targetsOf } from './targets';
+import { targetsShown } from './targets';
 
 /** Waits for a person until the deadline. Absence of approval is not approval. */
 export async function review(run: Run): Promise<Verdict> {
@@ -32,6 +32,7 @@ async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
   run.verdict = null;
   progress.review = {
     revision,
+    maxRounds: plan.review.maxRounds,
     since: now(),
     deadline,
     containerId: container.containerId,
@@ -41,7 +42,7 @@ async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
     influencer: run.influencer!,
     scheduledFor: plan.schedule?.at ?? null,
     timezone: plan.schedule?.timezone ?? plan.project.timezone,
-    targets: targetsOf(run),
+    ...targetsShown(run),
     earlier: [...run.earlier],
   };
   progress.set('review', 'waiting', { fact: `round ${revision + 1}`, deadline });

@@ -8,7 +8,8 @@ import { detailsOf } from '../failures';
 import { once } from '../once';
 import type { Run } from '../run';
 import { approveAtLayers } from './mirror';
-import { list as listAccounts, reconnectAccounts } from './social';
+import { list as listAccounts } from './accounts';
+import { reconnectAccounts } from './social';
 import { targetsOf, TOO_SOON_MS } from './targets';
 
 /** Refusals that may mean that an account was lost since it was checked. */

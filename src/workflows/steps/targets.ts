@@ -1,4 +1,5 @@
 import type { ScheduleTarget } from '../../contract/input';
+import type { ReviewStatus } from '../../contract/status';
 import type { Run } from '../run';
 
 /** Less than this ahead counts as past: Layers needs time, and a late recovery must not post at once. */
@@ -8,5 +9,14 @@ export const TOO_SOON_MS = 5 * 60_000;
 export function targetsOf(run: Run): ScheduleTarget[] {
   const { schedule } = run.plan;
   if (schedule === null) return [];
-  return schedule.targets ?? run.accounts.map((socialAccountId) => ({ socialAccountId, mode: schedule.mode }));
+  return schedule.targets ?? run.accounts.map(({ socialAccountId }) => ({ socialAccountId, mode: schedule.mode }));
+}
+
+/** The same for a reviewer, who knows accounts by their names. */
+export function targetsShown(run: Run): Pick<ReviewStatus, 'targets' | 'accounts'> {
+  const targets = targetsOf(run);
+  const accounts = run.accounts.filter((account) =>
+    targets.some(({ socialAccountId }) => socialAccountId === account.socialAccountId),
+  );
+  return { targets, accounts };
 }

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { refusal, type RefusalType } from '../../../src/contract/failures';
+import type { Platform } from '../../../src/contract/input';
 import type { OnboardingResult } from '../../../src/contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../../src/contract/status';
 import { STEPS, type Step } from '../../../src/contract/steps';
@@ -21,6 +22,7 @@ export const stepsWith = (shown: Partial<Record<Step, Shown>>): StepStatus[] =>
 
 export const REVIEW: ReviewStatus = {
   revision: 0,
+  maxRounds: 5,
   since: '2026-05-12T13:00:00.000Z',
   deadline: '2026-05-14T14:02:00.000Z',
   containerId: 'cnt_1',
@@ -44,6 +46,7 @@ export const REVIEW: ReviewStatus = {
   scheduledFor: '2026-05-15T16:00:00Z',
   timezone: 'America/Los_Angeles',
   targets: [{ socialAccountId: 'sa_1', mode: 'publish' }],
+  accounts: [],
   earlier: [],
 };
 
@@ -59,6 +62,20 @@ const DONE: Partial<Record<Step, Shown>> = {
   review: { state: 'waiting' },
 };
 
+/** What the status says while a customer is asked to connect accounts, some of which may be connected already. */
+export const asking = (
+  open: Platform[] = ['tiktok'],
+  connected: Platform[] = [],
+): [Pick<OnboardingStatus, 'connect'>, Partial<Record<Step, Shown>>] => [
+  {
+    connect: [
+      ...connected.map((platform) => ({ platform, connected: true })),
+      ...open.map((platform) => ({ platform, connected: false })),
+    ],
+  },
+  { social: { state: 'waiting', fact: `${open.join(', ')}: the customer has to connect an account` } },
+];
+
 export const statusOf = (
   more: Partial<OnboardingStatus> = {},
   shown: Partial<Record<Step, Shown>> = {},
@@ -72,6 +89,7 @@ export const statusOf = (
   steps: stepsWith({ ...DONE, ...shown }),
   ids: {},
   choices: null,
+  connect: null,
   review: REVIEW,
   blocked: [],
   cleanup: [],

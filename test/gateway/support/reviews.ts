@@ -1,5 +1,5 @@
 import type { ReviewDecision } from '../../../src/contract/result';
-import type { ShownReview } from '../../../src/gateway/shown';
+import type { ReviewStatus } from '../../../src/contract/status';
 import { get, hiddenFields, post, tokenOf, type Opened, type Seen } from './browserless';
 import { REVIEW, statusOf, type FakeTemporal } from './fakeTemporal';
 
@@ -17,8 +17,8 @@ export const approved = (more: Partial<ReviewDecision> = {}): ReviewDecision => 
 export const page = (opened: Opened, token = tokenOf(), query = ''): Promise<Seen> =>
   get(opened, `/r/${token}${query}`);
 
-export const withReview = (temporal: FakeTemporal, more: Partial<ShownReview>): void =>
-  temporal.change(statusOf({ review: { ...REVIEW, ...more } as ShownReview }));
+export const withReview = (temporal: FakeTemporal, more: Partial<ReviewStatus>): void =>
+  temporal.change(statusOf({ review: { ...REVIEW, ...more } }));
 
 /** Opens the form of a decision and posts it, filled in. */
 export async function answer(

@@ -1,0 +1,33 @@
+import type { SocialAccount } from '../../contract/activities';
+import { stepFailure } from '../../contract/failures';
+import { PRIORITY } from '../../contract/queues';
+import type { AccountStatus } from '../../contract/status';
+import type { Run } from '../run';
+
+/** All accounts of the project, whatever their state. */
+export const list = (run: Run): Promise<SocialAccount[]> =>
+  run.api.read(
+    'listSocialAccounts',
+    { projectId: run.projectId },
+    { summary: 'Which accounts are connected?', priority: PRIORITY.wait },
+  );
+
+/** What everybody may know of an account. */
+export const known = ({ socialAccountId, platform, handle }: SocialAccount): AccountStatus => ({
+  socialAccountId,
+  platform,
+  handle,
+});
+
+/** The one usable account of a platform; `null` where there is none. Several are nobody's to choose but a person's. */
+export function onlyUsable(listed: SocialAccount[], platform: string): AccountStatus | null {
+  const usable = listed.filter(
+    (account) => account.platform === platform && account.status === 'connected' && !account.leased,
+  );
+  if (usable.length > 1)
+    throw stepFailure(
+      'AmbiguousAccount',
+      `Several ${platform} accounts are connected: ${usable.map((a) => a.socialAccountId).join(', ')}.`,
+    );
+  return usable[0] === undefined ? null : known(usable[0]);
+}
