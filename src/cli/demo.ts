@@ -91,11 +91,8 @@ async function startSample(stack: LocalStack, speed: number, io: Io): Promise<St
 
 /** Stands in for the customer: asks in a terminal, consents by itself without one. */
 async function connect(stack: LocalStack, view: OnboardingView, io: Io, signal: AbortSignal): Promise<void> {
-  const { client } = stack;
-  const platform = 'tiktok';
-  const { authorizeUrl } = await authorizeSocial(client, view.workflowId, { platform });
-  const page = linksOf(stack, view).connect ?? authorizeUrl;
-  if (io.interactive && !(await askAboutConsent(page, signal))) return;
+  if (io.interactive && !(await askAboutConsent(signal))) return;
+  const { authorizeUrl } = await authorizeSocial(stack.client, view.workflowId, { platform: 'tiktok' });
   const { origin, pathname, searchParams } = new URL(authorizeUrl);
   const body = new URLSearchParams({ state: searchParams.get('state') ?? '', decision: 'allow', handle: 'acmecoffee' });
   await fetch(`${origin}${pathname}`, { method: 'POST', body, redirect: 'manual', signal });
@@ -106,7 +103,7 @@ async function decide(stack: LocalStack, view: OnboardingView, io: Io, signal: A
   const review = view.status!.review!;
   const { revision } = review;
   const decision = io.interactive
-    ? await askForDecision(review, linksOf(stack, view).review ?? '', signal)
+    ? await askForDecision(review, signal)
     : { decision: 'approve' as const, reviewer: 'the demo', comment: 'Approved by the demo itself.' };
   if (decision === null || signal.aborted) return;
   await decideReview(stack.client, view.workflowId, { ...decision, revision });

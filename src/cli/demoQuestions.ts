@@ -15,12 +15,12 @@ async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** Whether the demo should consent for the customer; `false`: the person does it in the browser. */
-export const askAboutConsent = (page: string, signal: AbortSignal): Promise<boolean> =>
+export const askAboutConsent = (signal: AbortSignal): Promise<boolean> =>
   inTurn(async () => {
     if (signal.aborted) return false;
     const { isCancel, select } = await import('@clack/prompts');
     const answer = await select({
-      message: `The customer has to connect TikTok: ${page}`,
+      message: 'The customer has to connect TikTok, at the address above.',
       options: [
         { value: 'consent', label: 'Consent for the customer' },
         { value: 'browser', label: 'I open that page in a browser' },
@@ -32,14 +32,14 @@ export const askAboutConsent = (page: string, signal: AbortSignal): Promise<bool
   });
 
 /** The reviewer's decision; `null` when it was made elsewhere, or is to be. */
-export const askForDecision = (review: ReviewStatus, page: string, signal: AbortSignal): Promise<Decision | null> =>
+export const askForDecision = (review: ReviewStatus, signal: AbortSignal): Promise<Decision | null> =>
   inTurn(async () => {
     if (signal.aborted) return null;
     const { isCancel, select, text } = await import('@clack/prompts');
     const output = process.stderr;
     const slides = review.preview?.imageUrls.length ?? 0;
     const answer = await select({
-      message: `Review ${review.revision + 1}: ${slides} slides, "${review.caption ?? ''}". Look at ${page}`,
+      message: `Review ${review.revision + 1}: ${slides} slides, "${review.caption ?? ''}". See them at the address above.`,
       options: [
         { value: 'approve', label: 'Approve' },
         { value: 'requestChanges', label: 'Ask for changes' },

@@ -4,6 +4,7 @@ import type { Io, LiveRegion } from './io';
 import { jsonLine } from './jsonLines';
 import { heartbeat, plainLines } from './plain';
 import { renderFrame } from './render';
+import { width } from './text';
 import type { Links } from './words';
 
 /** `tty` draws one picture again and again, `plain` writes a line per change, `json` the same for programs. */
@@ -28,7 +29,18 @@ export async function openDisplay(mode: Mode, io: Io, links: LinksOf): Promise<D
   return new Lines(io, links, mode);
 }
 
+/** What people are to do with an address, by the name of its link. */
+const ADDRESSES = {
+  review: 'To review the post, open',
+  choose: 'To choose what is remixed, open',
+  connect: 'To connect the account, the customer opens',
+} as const;
+/** What stands before an address in a picture. */
+const BEFORE_ADDRESS = 15;
+
 class Picture implements Display {
+  /** Addresses that stand above the picture. */
+  private readonly above = new Set<string>();
   private view: OnboardingView | null = null;
   private paused = false;
   private drawn = '';
@@ -70,10 +82,30 @@ class Picture implements Display {
   private draw(live: boolean): void {
     if (this.view === null || this.paused) return;
     const { io } = this;
-    const links = this.links(this.view);
+    const links = this.writeLongOnes(this.links(this.view));
     const frame = renderFrame(this.view, { now: io.now(), color: io.color, columns: io.columns(), links, live });
     if (frame !== this.drawn) this.region(frame);
     this.drawn = frame;
+  }
+
+  /**
+   * A picture breaks its lines by itself, and a broken address can be neither clicked nor copied. One that does not fit is
+   * written above the picture, once, where the terminal keeps it in one piece.
+   */
+  private writeLongOnes(links: Links): Links {
+    const shown = { ...links };
+    for (const name of ['review', 'choose', 'connect'] as const) {
+      const url = links[name];
+      if (url === undefined || width(url) + BEFORE_ADDRESS <= this.io.columns()) continue;
+      if (!this.above.has(url)) {
+        this.above.add(url);
+        this.region.clear();
+        this.drawn = '';
+        this.io.out(`${ADDRESSES[name]}\n${url}\n`);
+      }
+      shown[name] = 'the address above';
+    }
+    return shown;
   }
 }
 

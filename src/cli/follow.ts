@@ -37,6 +37,8 @@ const POLL_MS = 1000;
 const PATIENCE_MS = 60_000;
 const REASK_MS = 10_000;
 const TICK_MS = 100;
+/** A prompt takes a moment to leave the terminal. */
+const CLOSING_MS = 1_000;
 
 /**
  * Shows an onboarding until it ends, or until the caller's condition. Looks once a second from outside: the server's
@@ -69,7 +71,7 @@ export async function followOnboarding(client: Client, workflowId: string, optio
     }
   } finally {
     clearInterval(ticking);
-    asked.withdraw();
+    await asked.withdraw();
   }
 
   /** Who is silent for a moment makes nothing forgotten: the last status stays, and the silence is said. */
@@ -86,8 +88,8 @@ export async function followOnboarding(client: Client, workflowId: string, optio
     }
   }
 
-  function leave(reason: Followed['reason'], exitCode: ExitCode): Followed {
-    asked.withdraw();
+  async function leave(reason: Followed['reason'], exitCode: ExitCode): Promise<Followed> {
+    await asked.withdraw();
     if (view !== null) display.end(view);
     return { reason, exitCode, view };
   }
@@ -96,7 +98,7 @@ export async function followOnboarding(client: Client, workflowId: string, optio
 /** Asks the caller's questions once each, and withdraws one that has been answered elsewhere. */
 class Questions {
   private readonly asked = new Set<string>();
-  private readonly open = new Map<string, AbortController>();
+  private readonly open = new Map<string, { controller: AbortController; closed: Promise<void> }>();
   private error: { error: unknown } | null = null;
 
   constructor(
@@ -111,7 +113,7 @@ class Questions {
       status.review !== null && status.review.decision === undefined ? `review ${status.review.revision}` : null;
     const social = status.steps.find(({ step }) => step === 'social');
     const customer = social?.state === 'waiting' ? `customer ${social.startedAt ?? ''}` : null;
-    for (const [key, controller] of this.open) if (key !== review && key !== customer) controller.abort();
+    for (const [key, { controller }] of this.open) if (key !== review && key !== customer) controller.abort();
     if (review !== null) this.ask(review, this.options.onReview, view);
     if (customer !== null) this.ask(customer, this.options.onCustomer, view);
   }
@@ -121,17 +123,19 @@ class Questions {
     if (this.error !== null) throw this.error.error;
   }
 
-  withdraw(): void {
-    for (const controller of this.open.values()) controller.abort();
+  /** Takes all of them back; a prompt that is still on its way out would write over what comes next. */
+  async withdraw(): Promise<void> {
+    const open = [...this.open.values()];
+    for (const { controller } of open) controller.abort();
+    await Promise.race([Promise.all(open.map(({ closed }) => closed)), pause(CLOSING_MS)]);
   }
 
   private ask(key: string, question: FollowOptions['onReview'], view: OnboardingView): void {
     if (question === undefined || this.asked.has(key)) return;
     this.asked.add(key);
     const controller = new AbortController();
-    this.open.set(key, controller);
     this.display.pause();
-    void question(view, controller.signal)
+    const closed = question(view, controller.signal)
       .catch((error: unknown) => {
         if (!controller.signal.aborted) this.error = { error };
       })
@@ -139,6 +143,7 @@ class Questions {
         this.open.delete(key);
         if (this.open.size === 0) this.display.resume();
       });
+    this.open.set(key, { controller, closed });
   }
 }
 

@@ -7,6 +7,8 @@ export interface LiveRegion {
   (text: string): void;
   /** Leaves what is drawn, and begins anew below it. */
   done(): void;
+  /** Takes what is drawn away, so that something can be written in its place. */
+  clear(): void;
 }
 
 /** The world outside, as far as the CLI touches it; tests bring their own. */
