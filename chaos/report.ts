@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { INVARIANTS } from './audit/model';
 import type { ChaosReport } from './run';
 import { POINTS } from './points';
 import type { Figures } from './recovery';
@@ -55,6 +56,10 @@ export function renderReport(report: ChaosReport): string {
       .join(', ')})`,
     ...troubles.slice(0, MOST_SHOWN).map((trouble) => `Trouble in the harness: ${trouble}`),
     '',
+    ...INVARIANTS.map((name) => {
+      const count = violations.filter(({ invariant }) => invariant === name).length;
+      return count === 0 ? `✔ ${name}` : `✖ ${name}: ${count}`;
+    }),
     `Violations: ${violations.length}`,
     ...violations
       .slice(0, MOST_SHOWN)
