@@ -5,6 +5,8 @@ import type { OnboardingPlan } from './plan';
 export const DURATIONS = { influencerMs: 500, keywordsMs: 700, contentMs: 800, mediaMs: 50 };
 /** A generation that a strike is to find running. */
 export const SLOW_CONTENT_MS = 12_000;
+/** One that is looked at before it is done. */
+export const LOOKED_AT_CONTENT_MS = 3_000;
 
 /** What the plan's onboarding is started with: the real workflow, with waits that fit the sandbox's pace. */
 export function inputOf(plan: OnboardingPlan): OnboardingInput {

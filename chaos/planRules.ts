@@ -1,8 +1,8 @@
 import type { Rule } from '../src/sandbox';
 import { cellOf, rulesOf } from './faults';
-import { SLOW_CONTENT_MS } from './inputs';
+import { LOOKED_AT_CONTENT_MS, SLOW_CONTENT_MS } from './inputs';
 import { MATCHES, type Carrier } from './points';
-import type { OnboardingPlan } from './plan';
+import type { OnboardingPlan, PlannedFault } from './plan';
 
 /** Holds what a strike is to find under way. */
 export const aimRule = (customer: string): string => `aim#${customer}`;
@@ -17,9 +17,19 @@ const on = (carrier: Carrier, customer: string): Rule['match'] => ({
 /** Everything that the sandbox is to do to one customer. */
 export const planRules = (plan: OnboardingPlan): Rule[] => [
   ...plan.faults.flatMap(({ fault, point, carrier }) => rulesOf(cellOf(fault, point), carrier, plan.customer)),
+  ...lookedAtRules(plan),
   ...aimRules(plan),
   ...stopRules(plan),
 ];
+
+/** A fault that rides on a look at the job needs one: without time for it, the webhook comes first. */
+function lookedAtRules({ faults, customer }: OnboardingPlan): Rule[] {
+  const isLook = ({ fault, point, carrier }: PlannedFault): boolean =>
+    carrier === 'job' && cellOf(fault, point).realisation.drafts[0]?.on === undefined;
+  if (!faults.some(isLook)) return [];
+  const action = { kind: 'job', job: 'content_generate', durationMs: LOOKED_AT_CONTENT_MS } as const;
+  return [{ id: `looked-at#${customer}`, match: on('remix', customer), action }];
+}
 
 function aimRules({ aim, customer }: OnboardingPlan): Rule[] {
   if (aim === null || aim.point === 'during review') return [];

@@ -41,6 +41,9 @@ export type {
   RejectSignal,
   ResolveStepArgs,
 } from './contract/messages';
+/** What arrives at `ONBOARDING_NOTIFY_URL`: its schema (zod), and the check of its signature. See docs/notifications.md. */
+export { notificationBody, type NotificationBody } from './notify/body';
+export { verifyWebhook as verifyNotification } from './layers/webhookSignature';
 export { CATALOGUE, isKnownCode, type CatalogueEntry, type ErrorCode } from './contract/catalogue';
 export { ABORTED, INVALID_INPUT, type FailureDetails, type RefusalType } from './contract/failures';
 export { BUCKETS, bucketQueue, DEFAULT_TASK_QUEUE, type Bucket } from './contract/queues';
