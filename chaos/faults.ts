@@ -19,6 +19,8 @@ export interface Realisation {
   slow?: true;
   /** Stays until an operator has mended the cause, then the step is retried. */
   untilMended?: true;
+  /** The job is over before anybody could look at it. */
+  leavesNoJob?: true;
   /** Outlasts the idempotency key: the onboarding's clock is moved on by a day. */
   outlastsTheKey?: true;
 }
@@ -173,6 +175,7 @@ export const FAULTS: readonly Fault[] = [
           once({ kind: 'delay', ms: 400, when: 'after' }),
           once(job({ job: 'content_generate', durationMs: 0 })),
         ],
+        leavesNoJob: true,
       },
     },
   },

@@ -221,6 +221,10 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
   const taken = new Set([...plan.faults.map(({ carrier }) => carrier), ...stopCarriers(plan), ...aimCarriers(plan)]);
   if (plan.faults.some((fault) => outlasts(cellOf(fault.fault, fault.point)))) return [];
   if (realisation.outlastsTheKey && !staysOnOneClock(plan, strike)) return [];
+  const isJobless = ({ fault, point: at }: PlannedFault): boolean => cellOf(fault, at).realisation.leavesNoJob === true;
+  // Nobody looks at a job that a webhook has ended before: one whose start was held back, or that was over at once.
+  const nobodyLooks = plan.aim?.carrier === 'remix' || plan.faults.some(isJobless);
+  if (realisation.leavesNoJob && taken.has('job')) return [];
   // A new run does not know for how long the last one was asked to wait.
   if (realisation.slow && (strike === 'history reset' || plan.again)) return [];
   return realisation.carriers.filter(
@@ -229,7 +233,7 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
       !(taken.has('events') && carrier === 'job') &&
       !(taken.has('job') && carrier === 'events') &&
       isReached(plan, carrier) &&
-      !(carrier === 'job' && findsItsRemix(plan, strike)) &&
+      !(carrier === 'job' && nobodyLooks) &&
       !delaysAim(plan, carrier, realisation) &&
       (point !== 'during review' || carrier === 'mirror' || plan.account === 'late consent'),
   );
@@ -238,10 +242,6 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
 /** Consents are dated by the clock of Layers, so an onboarding whose clock is moved must not need one. */
 const staysOnOneClock = (plan: OnboardingPlan, strike: StrikeKind | null): boolean =>
   plan.account === 'named' && strike !== 'history reset' && plan.faults.length === 0 && plan.ending === 'scheduled';
-
-/** A remix that is looked for is found as its container: then nobody asks for the job. */
-const findsItsRemix = ({ aim }: OnboardingPlan, strike: StrikeKind | null): boolean =>
-  aim?.carrier === 'remix' && (strike === 'history reset' || strike === 'key rotated');
 
 const stopCarriers = ({ stopAt }: OnboardingPlan): Carrier[] =>
   stopAt === null || stopAt === 'review' ? [] : stopAt === 'job' ? ['job', 'remix'] : [stopAt];

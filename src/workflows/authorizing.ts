@@ -33,6 +33,8 @@ export async function authorize(run: Run, args: AuthorizeSocialArgs): Promise<Au
   const need = neededAccount(run, args);
   try {
     const { authorizeUrl, state, expiresAt } = await run.scope.run(() => mint(run, need));
+    // What was told before was about somebody else: the event names no project, so all who wait hear of every account.
+    if (run.consents.length === 0) run.events.about('social_account.connected').take();
     // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
     run.consents.push({ need: sameNeed(run.needs, need) ?? need, state, expiresAt });
     return { platform: need.platform, authorizeUrl, expiresAt };
