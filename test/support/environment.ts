@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { pino } from 'pino';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { OnboardingInput } from '../../src/contract/input';
 import { ONBOARD_CUSTOMER, status as statusQuery } from '../../src/contract/messages';
 import type { Notifier } from '../../src/contract/notifications';
@@ -16,8 +15,7 @@ import {
 import { targetAt } from '../../src/temporal/connect';
 import { startWorker, type OnboardingWorker } from '../../src/worker';
 import { FAST_SANDBOX } from './inputs';
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+import './quiet';
 
 export const temporalAddress = (): string => process.env.TEST_TEMPORAL_ADDRESS!;
 export const workflowBundle = (): string => process.env.TEST_WORKFLOW_BUNDLE!;

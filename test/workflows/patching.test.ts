@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import '../support/quiet';
 
 const HISTORIES = join(__dirname, '..', 'histories');
 const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
