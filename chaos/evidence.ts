@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { LedgerEntry, RequestEntry } from '../src/sandbox';
-import type { Approval, Journal, Reset } from './journal';
+import type { Approval, Journal, Reset, StrikeRecord } from './journal';
 import type { OnboardingPlan } from './plan';
 import type { Stage } from './stage/stage';
 import { textOf, timelineOf, type Timeline } from './timeline';
@@ -30,6 +30,8 @@ export interface Evidence {
   approvals: readonly Approval[];
   resets: readonly Pick<Reset, 'customer' | 'runId' | 'at'>[];
   skips: readonly { customer: string; at: number }[];
+  /** Moments at which processes were struck: what they were told then, they could not pass on. */
+  strikes: readonly Pick<StrikeRecord, 'kind' | 'from' | 'to'>[];
   /** The operator's own key: what was done with it is nobody's defect. */
   operatorKeyId: string | null;
   /** Requests per minute and key. */
@@ -89,6 +91,7 @@ export function evidenceOf(
     approvals: journal.approvals,
     resets: journal.resets,
     skips: journal.skips,
+    strikes: journal.strikes,
     operatorKeyId: stage.operatorKeyId,
     secrets: stage.secrets,
     texts: stage.logFiles().map((file) => ({ name: file.split('/').at(-1)!, text: readFileSync(file, 'utf8') })),

@@ -1,5 +1,5 @@
 import type { EffectEntry, RequestEntry } from '../src/sandbox';
-import type { Evidence, Witness } from './evidence';
+import type { Evidence, RunRecord } from './evidence';
 import { CELLS, cellOfRule, FAULTS } from './faults';
 import type { Reset, StrikeRecord } from './journal';
 import { STRIKE_POINTS, STRIKES, type Point } from './points';
@@ -43,7 +43,6 @@ export function countHits({ ledger, witnesses, skips }: Evidence, { strikes, res
     if (cell !== null) count(cell.fault, cell.point);
   }
 
-  for (const { point } of resets) count('history reset', point);
   const byKey = new Map<string, RequestEntry[]>();
   for (const request of requests) {
     const { idempotencyKey } = request;
@@ -52,25 +51,33 @@ export function countHits({ ledger, witnesses, skips }: Evidence, { strikes, res
   const effects = new Map<string, EffectEntry>();
   for (const entry of ledger)
     if (entry.type === 'effect' && entry.requestId !== null) effects.set(entry.requestId, entry);
+  for (const { runId, customer, from, point } of resets) {
+    const run = witnesses.find((one) => one.customer === customer)?.runs.find((one) => one.runId === runId);
+    if (run !== undefined && pointsAt({ from, to: from }, run, byKey, effects).has(point))
+      count('history reset', point);
+  }
   for (const strike of strikes)
     for (const witness of witnesses) {
       // Since a clock was moved, nothing can be compared by it.
       if (skips.some(({ customer, at }) => customer === witness.customer && at <= strike.from)) continue;
-      for (const point of pointsAt(strike, witness, byKey, effects)) count(strike.kind, point);
+      const { from } = strike;
+      const run = witness.runs.find(
+        ({ startedAt, closedAt }) => startedAt <= from && (closedAt === null || closedAt > from),
+      );
+      if (run === undefined) continue;
+      for (const point of pointsAt(strike, run, byKey, effects)) count(strike.kind, point);
     }
   return hits;
 }
 
 /** What one onboarding was doing when it was struck. Several things go side by side. */
 function pointsAt(
-  { from, to }: StrikeRecord,
-  { runs }: Witness,
+  { from, to }: Pick<StrikeRecord, 'from' | 'to'>,
+  run: RunRecord,
   byKey: Map<string, RequestEntry[]>,
   effects: Map<string, EffectEntry>,
 ): Set<Point> {
   const points = new Set<Point>();
-  const run = runs.find(({ startedAt, closedAt }) => startedAt <= from && (closedAt === null || closedAt > from));
-  if (run === undefined) return points;
   const open = run.calls.filter(({ dueAt, closedAt }) => dueAt <= from && (closedAt === null || closedAt > from));
   for (const call of open) {
     const point = pointOfCall(call, to, byKey.get(call.key ?? '') ?? [], effects);

@@ -24,7 +24,10 @@ export interface Reset {
   customer: string;
   /** The run that was reset; another one took its place. */
   runId: string;
+  /** Just before it was asked for, and when it was done: epoch milliseconds. */
+  from: number;
   at: number;
+  /** What it was to find the onboarding doing. */
   point: Point;
 }
 

@@ -7,6 +7,9 @@ export const CALL_TIMEOUT_MS = 12_000;
 /** The same for a workflow task: Temporal's own default. */
 export const TASK_TIMEOUT_MS = 10_000;
 
+/** From the last thing that a process is let do before it is killed to its end. No other one is there as soon. */
+const DYING_MS = 500;
+
 export interface Figures {
   count: number;
   p50Ms: number;
@@ -34,9 +37,9 @@ export function measureRecovery({ ledger, witnesses, skips }: Evidence, strikes:
     for (const witness of witnesses) {
       if (skips.some(({ customer, at }) => customer === witness.customer && at <= kill.from)) continue;
       for (const { signals, decidedAt, tasks } of witness.runs) {
-        // Whatever was taken before the new worker ran was taken by the one that was dying.
         const { from: killedAt, runningAt } = kill;
-        if (tasks.some(({ from, to }) => from <= runningAt && (to === null || to > runningAt))) {
+        const deadAt = kill.to + DYING_MS;
+        if (tasks.some(({ from, to }) => from <= deadAt && (to === null || to > deadAt))) {
           const next = decidedAt.find((at) => at > killedAt);
           if (next !== undefined && next < end)
             measured.tasksInFlight.push(Math.max(next - killedAt - TASK_TIMEOUT_MS, 0));

@@ -116,6 +116,7 @@ async function storm(
   let late = false;
   const striker = new Striker(context);
   for (const [index, wave] of plan.waves.entries()) {
+    await striker.mayStart();
     const mine = wave.onboardings.map((one) => new Journey(context, one));
     journeys.push(...mine);
     running.push(...mine.map((journey) => journey.run(() => late)));

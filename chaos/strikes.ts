@@ -21,6 +21,8 @@ const NUDGED = 6;
 const HEARTBEAT_MS = 12_000;
 /** Until then a call that was in flight has been given to another worker. */
 const RECOVERY_MS = 18_000;
+/** Less than what was in flight takes to go on, by about the time that a wave needs to be where it is to be struck. */
+const HEAD_START_MS = 8_000;
 
 /**
  * One strike against one wave. Holds keep the onboardings where their plan wants them found; then, within milliseconds:
@@ -34,10 +36,15 @@ export class Striker {
 
   constructor(private readonly context: JourneyContext) {}
 
+  /** Resolves when the next wave may start, so that it is armed about when the last one has gone on, and is held no longer. */
+  async mayStart(): Promise<void> {
+    await Promise.race([this.recovered, pause(HEAD_START_MS)]);
+  }
+
   async strike({ strike, freezeMs }: Wave, journeys: readonly Journey[]): Promise<void> {
     const aimed = (point: Point): Journey[] => journeys.filter(({ plan }) => plan.aim?.point === point);
-    await until(() => journeys.every((journey) => this.isArmed(journey)), ARM_MS);
     await this.recovered;
+    await until(() => journeys.every((journey) => this.isArmed(journey)), ARM_MS);
     if (strike === 'history reset') await this.reset(journeys);
     else if (strike !== null) await this.process(strike, freezeMs, aimed);
     for (const journey of journeys) journey.struck = true;
@@ -122,16 +129,19 @@ export class Striker {
     }
     record.runningAt ??= Date.now();
     const since = record.from;
+    const isLost = kind === 'worker killed' || kind === 'key rotated';
     this.recovered = until(
-      () => unanswered.every(({ plan: { customer } }) => this.isSentAgain(aimRule(customer), since)),
+      () => unanswered.every(({ plan: { customer } }) => this.hasGoneOn(aimRule(customer), since, isLost)),
       RECOVERY_MS,
       100,
     );
   }
 
-  private isSentAgain(rule: string, since: number): boolean {
+  /** Answered, and where its worker is gone, sent again. */
+  private hasGoneOn(rule: string, since: number, isLost: boolean): boolean {
     const held = this.context.ledger.met(rule);
     if (held === undefined) return true;
+    if (!isLost) return held.answeredAt !== null;
     const isAgain = (entry: LedgerEntry): boolean =>
       entry.type === 'request' && entry.idempotencyKey === held.idempotencyKey && Date.parse(entry.at) > since;
     return this.context.stage.sandbox.ledger().some(isAgain);
@@ -139,15 +149,17 @@ export class Striker {
 
   /** Resets the aimed workflows to their beginning, each in the situation that its plan names. */
   private async reset(journeys: readonly Journey[]): Promise<void> {
-    const { stage, ledger, journal } = this.context;
+    const { stage, ledger, journal, fleet } = this.context;
     await Promise.all(
       journeys.map(async (journey) => {
         const { aim, customer } = journey.plan;
-        if (aim === null || !this.isArmed(journey)) return;
+        const running = fleet.view(journey.workflowId)?.running === true;
+        if (aim === null || !running || !this.isArmed(journey)) return;
         const rule = aimRule(customer);
+        const from = Date.now();
         const runId = await insist(() => resetToBeginning(stage, journey.workflowId));
         journey.replaced.add(runId);
-        journal.resets.push({ customer, runId, at: Date.now(), point: aim.point });
+        journal.resets.push({ customer, runId, from, at: Date.now(), point: aim.point });
         if (aim.point === 'during a wait' || aim.point === 'during review') return;
         // The new run comes to the same call while the old one is under way.
         const held = ledger.met(rule)!;

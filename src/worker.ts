@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { GracefulShutdownPeriodExpiredError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLocal } from './activities/local';
+import { Pulse } from './activities/pulse';
 import { createReads } from './activities/reads';
 import { createStarts } from './activities/starts';
 import { createWrites } from './activities/writes';
@@ -81,13 +82,19 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
     apiKey,
     logger: { warn: (message, fields) => logger.warn(fields, message) },
   });
+  const pulse = new Pulse();
   let connection: NativeConnection | undefined;
+  const close = async (): Promise<void> => {
+    pulse.stop();
+    await layers.close();
+    await connection?.close();
+  };
   try {
     connection = await reachTemporal(target, starting);
     const whoami = await reachLayers(layers, apiKey, starting);
     const limits = rateLimits({ rateTier, perMinute }, whoami.rateLimitTier, logger);
     const key = { apiKeyId: whoami.apiKeyId, mode: keyMode(apiKey) };
-    const deps = { layers, identity: () => key, defaultReturnUrl: options.defaultReturnUrl ?? null };
+    const deps = { layers, identity: () => key, defaultReturnUrl: options.defaultReturnUrl ?? null, pulse };
     const workers = await createWorkers({
       connection,
       namespace: target.namespace,
@@ -105,18 +112,13 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
       rates: await queueRates(connection, target.namespace, taskQueue, limits, logger),
       deployment: options.deployment ?? null,
     });
-    const stopped = run(workers, logger).finally(() => close(layers, connection));
+    const stopped = run(workers, logger).finally(close);
     logger.info({ identity, taskQueue, mode: key.mode, ...options.deployment }, 'The worker runs');
     return control(workers, identity, stopped, signal);
   } catch (error) {
-    await close(layers, connection).catch(() => undefined); // workers that never ran still hold the connection
+    await close().catch(() => undefined); // workers that never ran still hold the connection
     throw error;
   }
-}
-
-async function close(layers: LayersClient, connection: NativeConnection | undefined): Promise<void> {
-  await layers.close();
-  await connection?.close();
 }
 
 /** Runs all workers until all have ended. One that fails ends the others: half a process would only look alive. */

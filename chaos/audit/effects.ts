@@ -1,5 +1,6 @@
 import type { EffectEntry } from '../../src/sandbox';
 import type { RunRecord } from '../evidence';
+import { isDefiniteRefusal } from './keys';
 import { shown, timeOf, type Model, type Violation } from './model';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -71,11 +72,12 @@ function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: Effect
   );
   const [first, second] = [model.requestOf(earlier), model.requestOf(effect)];
   if (!between || first === undefined || second === undefined) return false;
-  const refusedBefore = model.requests.some(
-    ({ idempotencyKey, status, at }) =>
-      idempotencyKey === second.idempotencyKey && status !== null && status >= 400 && Date.parse(at) < timeOf(first),
+  if (first.apiKeyId !== second.apiKeyId) return true;
+  if (first.idempotencyKey === second.idempotencyKey) return false;
+  return model.requests.some(
+    (request) =>
+      request.idempotencyKey === second.idempotencyKey && isDefiniteRefusal(request) && timeOf(request) < timeOf(first),
   );
-  return first.apiKeyId !== second.apiKeyId || refusedBefore;
 }
 
 /** Kinds of effects that somebody has to know of, or nobody would ever take them back. */

@@ -45,20 +45,20 @@ function twoKeys(model: Model, keyed: RequestEntry[]): Violation[] {
   );
 }
 
+/** A refusal that says for certain that nothing was done, so that the next try takes another key. */
+export const isDefiniteRefusal = ({ status, code, answeredAt }: RequestEntry): boolean =>
+  answeredAt !== null &&
+  status !== null &&
+  status >= 400 &&
+  status < 500 &&
+  !NOT_DEFINITE.includes(status) &&
+  !GATES.includes(code ?? '');
+
 /** A definite refusal of the key before, or everything that it did has died. */
 function cameToNothing(model: Model, earlier: RequestEntry[], request: RequestEntry): boolean {
   const lastKey = earlier.at(-1)!.idempotencyKey;
   const tries = earlier.filter(({ idempotencyKey }) => idempotencyKey === lastKey);
-  const refused = tries.some(
-    ({ status, code, answeredAt }) =>
-      answeredAt !== null &&
-      Date.parse(answeredAt) <= timeOf(request) &&
-      status !== null &&
-      status >= 400 &&
-      status < 500 &&
-      !NOT_DEFINITE.includes(status) &&
-      !GATES.includes(code ?? ''),
-  );
+  const refused = tries.some((one) => isDefiniteRefusal(one) && Date.parse(one.answeredAt!) <= timeOf(request));
   if (refused) return true;
   const made = model.ours.filter(
     ({ requestId, effect }) => tries.some((one) => one.requestId === requestId) && effect.endsWith('.created'),

@@ -22,6 +22,7 @@ export class Workers {
   readonly logFiles: string[] = [];
   /** Processes that ended without having been killed. */
   crashes = 0;
+  private loggedKey = '';
   private living: ChildProcess[] = [];
   private readonly cleanUp = (): void => this.signal('SIGKILL');
 
@@ -37,8 +38,10 @@ export class Workers {
   /** Resolves when it polls. */
   async start(): Promise<void> {
     const logFile = join(this.folder, `worker-${this.logFiles.length + 1}.log`);
-    // The first says all it can, for the search for secrets; the others as in production, where recovery is measured.
-    const logLevel = this.logFiles.length === 0 ? 'debug' : 'info';
+    // The first of each key says all it can, for the search for secrets; the others as in production, where recovery is
+    // measured.
+    const logLevel = this.apiKey === this.loggedKey ? 'info' : 'debug';
+    this.loggedKey = this.apiKey;
     this.logFiles.push(logFile);
     const settings: WorkerSettings = { ...this.settings, apiKey: this.apiKey, logFile, logLevel };
     const child = fork(require.resolve('./workerProcess.cjs'), [], {

@@ -9,6 +9,7 @@ import { LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
 import { stayAway, tooEarly } from './early';
 import { keep, kept, timesMet, withHeartbeats, type Kept } from './heartbeat';
+import { staleAfterFreeze, type Pulse } from './pulse';
 
 export interface LayersDeps {
   layers: LayersClient;
@@ -16,6 +17,8 @@ export interface LayersDeps {
   identity: () => { apiKeyId: string; mode: Mode };
   /** Where a customer returns to after connecting an account: the gateway's `/c/return`, if it is public. */
   defaultReturnUrl: string | null;
+  /** Tells whether this process was frozen a moment ago. */
+  pulse: Pulse;
 }
 
 export type Call<T> = Omit<LayersRequest<T>, 'bucket' | 'organizationId' | 'signal'> & {
@@ -32,11 +35,13 @@ const MARGIN = { part: 0.1, atMostMs: 1_000 };
  * through heartbeats, and with its errors as Temporal needs them. Only a read is stopped by a cancellation: what a
  * write did must be known.
  */
-export function createCaller({ layers, identity }: LayersDeps, bucket: Bucket) {
+export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bucket) {
   return async <T>({ as, creates = false, ...request }: Call<T>): Promise<T> => {
     const { apiKeyId, mode } = identity();
     if (mode !== as.mode) throw wrongKeyMode(mode, as.mode);
     if (creates && apiKeyId !== as.apiKeyId) throw apiKeyChanged(apiKeyId);
+    const stale = staleAfterFreeze(pulse);
+    if (stale !== null) throw stale;
     const early = tooEarly();
     if (early !== null) {
       keep({ away: early.away });

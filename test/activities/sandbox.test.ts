@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
 import { createWrites } from '../../src/activities/writes';
@@ -41,7 +42,7 @@ afterAll(async () => {
 
 function all() {
   const identity = () => ({ apiKeyId: as.apiKeyId, mode: 'sandbox' as const });
-  const deps = { layers, identity, defaultReturnUrl: 'https://onboarding.example/c/return' };
+  const deps = { layers, identity, pulse: new Pulse(), defaultReturnUrl: 'https://onboarding.example/c/return' };
   return { reads: createReads(deps), writes: createWrites(deps), starts: createStarts(deps) };
 }
 

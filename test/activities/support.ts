@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { LayersDeps } from '../../src/activities/caller';
+import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
 import { createWrites } from '../../src/activities/writes';
@@ -20,6 +21,7 @@ export function activities(over: Partial<LayersDeps> = {}) {
     layers: client,
     identity: () => ({ apiKeyId: 'key_1', mode: 'sandbox' }),
     defaultReturnUrl: null,
+    pulse: new Pulse(),
     ...over,
   };
   return { agent, pool, reads: createReads(deps), writes: createWrites(deps), starts: createStarts(deps) };

@@ -221,6 +221,16 @@ describe('no call before Retry-After', () => {
     );
   });
 
+  it('does not hold for an answer that its worker took with it, and holds for one before', () => {
+    const killed = (seconds: number): string[] => {
+      const story = refused('2', 1);
+      story.strikes.push({ kind: 'worker killed', from: ms(seconds), to: ms(seconds + 0.3) });
+      return found(story).filter((one) => one === 'no call before Retry-After');
+    };
+    expect(killed(10.6)).toEqual([]);
+    expect(killed(10.9)).toHaveLength(1);
+  });
+
   it('holds for a 503 that names a time, and not for one that does not', () => {
     expect(found(refused('5', 1, 503))).toContain('no call before Retry-After');
     expect(found(refused(null, 1, 503))).not.toContain('no call before Retry-After');

@@ -19,6 +19,7 @@ export class Story {
   readonly runs: RunRecord[] = [];
   readonly approvals: Evidence['approvals'][number][] = [];
   readonly resets: Evidence['resets'][number][] = [];
+  readonly strikes: Evidence['strikes'][number][] = [];
   plan: Witness['plan'] = { ending: 'scheduled', again: false, account: 'named' };
   secrets: string[] = ['lp_test_secret_key'];
   texts: Evidence['texts'][number][] = [];
@@ -110,6 +111,7 @@ export class Story {
       approvals,
       resets,
       skips: [],
+      strikes: this.strikes,
       operatorKeyId: OPERATOR,
       limits,
       secrets,
