@@ -10,7 +10,7 @@ import type { Step } from './steps';
 export type Notification =
   | { type: 'review.requested' | 'review.reminder'; revision: number; deadline: string; scheduledFor: string | null }
   | { type: 'review.expired'; revision: number }
-  | { type: 'source.choice.requested'; candidates: number }
+  | { type: 'source.choice.requested' | 'source.choice.reminder'; candidates: number }
   | { type: 'connect.requested' | 'connect.reminder'; platforms: Platform[]; deadline: string }
   | { type: 'step.blocked'; step: Step; item?: string; code: string; cause: string; fix: string; who: Responsible }
   | { type: 'onboarding.finished'; outcome: Outcome | 'cancelled' | 'aborted'; scheduledFor: string | null };

@@ -12,6 +12,7 @@ const DATA = {
   'review.reminder': z.object({ revision: z.int(), deadline: time, scheduledFor: z.string().nullable() }),
   'review.expired': z.object({ revision: z.int() }),
   'source.choice.requested': z.object({ candidates: z.int() }),
+  'source.choice.reminder': z.object({ candidates: z.int() }),
   'connect.requested': z.object({ platforms: z.array(platform), deadline: time }),
   'connect.reminder': z.object({ platforms: z.array(platform), deadline: time }),
   'step.blocked': z.object({
@@ -53,6 +54,7 @@ export const notificationBody = z.discriminatedUnion('type', [
   body('review.reminder'),
   body('review.expired'),
   body('source.choice.requested'),
+  body('source.choice.reminder'),
   body('connect.requested'),
   body('connect.reminder'),
   body('step.blocked'),
@@ -87,6 +89,11 @@ export function asking({ notification, customer: { name } }: NotifyArgs): Pick<N
         asked: 'reviewer',
         why: `Somebody has to choose which of ${notification.candidates} slideshows the post of ${name} is made from.`,
       };
+    case 'source.choice.reminder':
+      return {
+        asked: 'reviewer',
+        why: `The post of ${name} still waits until somebody chooses one of ${notification.candidates} slideshows.`,
+      };
     case 'connect.requested':
       return {
         asked: 'customer',
@@ -113,6 +120,7 @@ function linkOf({ workflowId, at, notification }: NotifyArgs, links: LinkMaker):
     case 'review.reminder':
       return reviewLink(links, { workflowId, revision: notification.revision, deadline: notification.deadline });
     case 'source.choice.requested':
+    case 'source.choice.reminder':
       return chooseLink(links, { workflowId, now: Date.parse(at) });
     case 'connect.requested':
     case 'connect.reminder':

@@ -1,4 +1,11 @@
-import { CancellationScope, ParentClosePolicy, proxyActivities, startChild } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  log,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Notification, Notifier, NotifyArgs } from '../contract/notifications';
 import type { Blocked } from '../contract/status';
 import { now } from './progress';
@@ -27,18 +34,23 @@ export function notify(run: Run, notification: Notification): void {
 export const notifyBlocked = (run: Run, { step, item, code, cause, fix, who }: Blocked): void =>
   notify(run, { type: 'step.blocked', step, ...(item === undefined ? {} : { item }), code, cause, fix, who });
 
-/** The last news outlives the onboarding: a workflow of its own delivers it, since this one is about to end. */
-export async function notifyOutcome(run: Run, notification: Notification): Promise<void> {
+/** News that outlives the onboarding: a workflow of its own delivers it, since this one is about to end. */
+export async function notifyLastly(run: Run, notification: Notification): Promise<void> {
   if (!run.notifies) return;
   const args = describe(run, notification);
-  await CancellationScope.nonCancellable(() =>
-    startChild(deliverNotification, {
-      workflowId: `${run.workflowId}/notify/${args.id}`,
-      args: [args],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: notification.type,
-    }),
-  );
+  try {
+    await CancellationScope.nonCancellable(() =>
+      startChild(deliverNotification, {
+        workflowId: `${run.workflowId}/notify/${args.id}`,
+        args: [args],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: notification.type,
+      }),
+    );
+  } catch (error) {
+    // That nobody can be told does not change how the onboarding ends.
+    log.warn('a notification could not be handed on', { type: notification.type, error });
+  }
 }
 
 /** Delivers one notification, trying again for a day. */
@@ -48,7 +60,8 @@ export async function deliverNotification(args: NotifyArgs): Promise<void> {
 
 function describe(run: Run, notification: Notification): NotifyArgs {
   const { workflowId, progress } = run;
-  const item = `${notification.type}/${run.notified++}`;
+  // Another run, or the one after a reset, has news of its own.
+  const item = `${workflowInfo().runId}/${notification.type}/${run.notified++}`;
   return {
     id: run.key(run.path({ step: 'notify', item })),
     at: now(),

@@ -4,7 +4,7 @@ import type { OnboardingResult, Outcome } from '../contract/result';
 import { STEPS } from '../contract/steps';
 import { cleanUp } from './cleanup';
 import { registerMessages } from './messages';
-import { notifyBlocked, notifyOutcome } from './notifying';
+import { notifyBlocked, notifyLastly } from './notifying';
 import { nextRound } from './rounds';
 import { Run } from './run';
 import { produceContent } from './steps/content';
@@ -34,7 +34,7 @@ export async function onboardCustomer(input: OnboardingInput): Promise<Onboardin
     // Nobody needs any more what a message may still be asking Layers for.
     run.scope.cancel();
     const result = finish(run, outcome);
-    await notifyOutcome(run, { type: 'onboarding.finished', outcome, scheduledFor: run.progress.scheduledFor });
+    await notifyLastly(run, { type: 'onboarding.finished', outcome, scheduledFor: run.progress.scheduledFor });
     return result;
   } catch (error) {
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(run));
@@ -132,5 +132,5 @@ async function stop(run: Run): Promise<void> {
   await cleanUp(run);
   progress.enter('finished');
   const outcome = run.abortFailure() === null ? 'cancelled' : 'aborted';
-  await notifyOutcome(run, { type: 'onboarding.finished', outcome, scheduledFor: null });
+  await notifyLastly(run, { type: 'onboarding.finished', outcome, scheduledFor: null });
 }

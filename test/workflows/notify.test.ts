@@ -1,4 +1,4 @@
-import { resolveStep } from '../../src/contract/messages';
+import { chooseSource, resolveStep } from '../../src/contract/messages';
 import type { Notification, NotifyArgs } from '../../src/contract/notifications';
 import { openStack, until, untilStatus, underReview, type Stack } from '../support/environment';
 import { addFault } from '../support/faults';
@@ -42,6 +42,48 @@ describe('notifications', () => {
     expect(of(customer).find(({ type }) => type === 'onboarding.finished')).toMatchObject({ outcome: 'expired' });
     const ids = sent.filter((args) => args.customer.externalId === customer).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('of another run of the same customer are other news, though they say the same', async () => {
+    const input = acmeCoffee();
+    const customer = input.project.customerExternalId;
+    for (let run = 1; run <= 2; run += 1) {
+      const handle = await stack.start(input);
+      await decide(handle, { decision: 'reject', comment: 'Not our tone.' });
+      await handle.result();
+    }
+    const finished = (): number => types(customer).filter((type) => type === 'onboarding.finished').length;
+    await until(async () => finished() === 2);
+    const ids = sent.filter((args) => args.customer.externalId === customer).map(({ id }) => id);
+    expect(ids.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('of the end are delivered although the receiver is down just then', async () => {
+    const input = acmeCoffee({ review: { deadline: '700ms', remindEvery: '700ms' } });
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    await until(async () => types(customer).includes('review.requested'));
+    refusals.set(customer, 2);
+    expect(await handle.result()).toMatchObject({ outcome: 'expired' });
+    const wanted = ['onboarding.finished', 'review.expired', 'review.requested'];
+    await until(async () => wanted.every((type) => types(customer).includes(type)));
+  });
+
+  it('remind whoever is to choose the source', async () => {
+    const input = acmeCoffee({
+      content: { source: { pick: 'person' } },
+      review: { deadline: '7 days', remindEvery: '300ms' },
+    });
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    const { choices } = await untilStatus(handle, (status) => status.choices !== null);
+    await until(async () => types(customer).filter((type) => type === 'source.choice.reminder').length >= 2);
+    expect(of(customer)).toContainEqual({ type: 'source.choice.reminder', candidates: choices!.length });
+    await handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId: choices![0]!.tiktokVideoId, by: 'maria' }] });
+    await untilStatus(handle, underReview);
+    await handle.cancel();
+    await handle.result().catch(() => undefined);
   });
 
   it('tell of a blocked step once, not once per retry that meets the same cause', async () => {

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { ContentRecord } from '../../contract/activities';
-import { notify } from '../notifying';
+import { notify, notifyLastly } from '../notifying';
 import { now } from '../progress';
 import { untilDeadline } from '../reminding';
 import type { Run, Verdict } from '../run';
@@ -58,7 +58,7 @@ async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
   // A decision that is being checked when the deadline passes still counts.
   await condition(() => run.deciding === null);
   if (run.verdict === null) {
-    notify(run, { type: 'review.expired', revision });
+    await notifyLastly(run, { type: 'review.expired', revision });
     run.verdict = { revision, decision: 'expired', reviewer: 'nobody', at: now(), comment: null };
   }
   const { scheduleAt, ...shown } = run.verdict;

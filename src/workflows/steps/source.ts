@@ -84,13 +84,22 @@ async function choice(run: Run): Promise<SourceCandidate> {
   progress.choicesSince = now();
   progress.set('source', 'waiting', { fact: 'somebody has to choose' });
   progress.publish();
-  notify(run, { type: 'source.choice.requested', candidates: progress.choices.length });
+  const candidates = progress.choices.length;
+  notify(run, { type: 'source.choice.requested', candidates });
   try {
-    await condition(() => run.source !== null);
+    await untilChosen(run, () => notify(run, { type: 'source.choice.reminder', candidates }));
   } finally {
     progress.choices = null;
     progress.choicesSince = null;
     progress.changed();
   }
   return run.source!;
+}
+
+/** There is no deadline: without a source there is nothing to be late with. */
+async function untilChosen(run: Run, remind: () => void): Promise<void> {
+  const chosen = (): boolean => run.source !== null;
+  if (!run.notifies) return condition(chosen);
+  const options = { summary: 'Somebody has to choose a source' };
+  while (!(await condition(chosen, run.plan.review.remindEveryMs, options))) remind();
 }
