@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { RefusedError } from '../client/errors';
 import { authorizeSocial, decideReview } from '../client/messages';
 import { onboardingWorkflowId } from '../client/find';
 import type { OnboardingView } from '../client/view';
@@ -26,6 +27,8 @@ const FOLDER = join(process.cwd(), '.cache', 'demo');
 /** The whole product on this machine: a Temporal server, the Layers sandbox, a worker, and the sample customer. */
 async function demo(flags: Flags, io: Io): Promise<ExitCode> {
   const json = flags.json === true;
+  // Who is asked has to see the picture and the addresses above it.
+  const asks = io.interactive && io.terminal && !json;
   if (flags.fresh === true) rmSync(FOLDER, { recursive: true, force: true });
   const stack = await startLocalStack({ env: io.env, folder: FOLDER, speed: flags.speed, say: io.err });
   const detach = new AbortController();
@@ -38,8 +41,8 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
       mode: json ? 'json' : io.terminal ? 'tty' : 'plain',
       signal: detach.signal,
       links: (view) => linksOf(stack, view),
-      onCustomer: (view, signal) => connect(stack, view, io, signal),
-      onReview: (view, signal) => decide(stack, view, io, signal),
+      onCustomer: (view, signal) => connect(stack, view, asks, signal),
+      onReview: (view, signal) => decide(stack, view, asks, signal),
     });
     if (followed.reason === 'detached') io.err('Stopped. `npm run demo` goes on where this one was.');
     // Prompts push the picture around; what is left of an old one below the cursor goes.
@@ -90,19 +93,26 @@ async function startSample(stack: LocalStack, speed: number, io: Io): Promise<St
 }
 
 /** Stands in for the customer: asks in a terminal, consents by itself without one. */
-async function connect(stack: LocalStack, view: OnboardingView, io: Io, signal: AbortSignal): Promise<void> {
-  if (io.interactive && !(await askAboutConsent(signal))) return;
-  const { authorizeUrl } = await authorizeSocial(stack.client, view.workflowId, { platform: 'tiktok' });
+async function connect(stack: LocalStack, view: OnboardingView, asks: boolean, signal: AbortSignal): Promise<void> {
+  if (asks && !(await askAboutConsent(signal))) return;
+  const consent = await authorizeSocial(stack.client, view.workflowId, { platform: 'tiktok' }).catch(
+    (error: unknown) => {
+      if (error instanceof RefusedError) return null; // somebody was faster, in a browser
+      throw error;
+    },
+  );
+  if (consent === null) return;
+  const { authorizeUrl } = consent;
   const { origin, pathname, searchParams } = new URL(authorizeUrl);
   const body = new URLSearchParams({ state: searchParams.get('state') ?? '', decision: 'allow', handle: 'acmecoffee' });
   await fetch(`${origin}${pathname}`, { method: 'POST', body, redirect: 'manual', signal });
 }
 
 /** Stands in for the reviewer: asks in a terminal, approves by itself without one. */
-async function decide(stack: LocalStack, view: OnboardingView, io: Io, signal: AbortSignal): Promise<void> {
+async function decide(stack: LocalStack, view: OnboardingView, asks: boolean, signal: AbortSignal): Promise<void> {
   const review = view.status!.review!;
   const { revision } = review;
-  const decision = io.interactive
+  const decision = asks
     ? await askForDecision(review, signal)
     : { decision: 'approve' as const, reviewer: 'the demo', comment: 'Approved by the demo itself.' };
   if (decision === null || signal.aborted) return;

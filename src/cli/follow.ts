@@ -95,10 +95,11 @@ export async function followOnboarding(client: Client, workflowId: string, optio
   }
 }
 
-/** Asks the caller's questions once each, and withdraws one that has been answered elsewhere. */
+/** Asks the caller's questions once each and one at a time, and withdraws one that has been answered elsewhere. */
 class Questions {
   private readonly asked = new Set<string>();
   private readonly open = new Map<string, { controller: AbortController; closed: Promise<void> }>();
+  private last: Promise<void> = Promise.resolve();
   private error: { error: unknown } | null = null;
 
   constructor(
@@ -114,8 +115,8 @@ class Questions {
     const social = status.steps.find(({ step }) => step === 'social');
     const customer = social?.state === 'waiting' ? `customer ${social.startedAt ?? ''}` : null;
     for (const [key, { controller }] of this.open) if (key !== review && key !== customer) controller.abort();
-    if (review !== null) this.ask(review, this.options.onReview, view);
     if (customer !== null) this.ask(customer, this.options.onCustomer, view);
+    if (review !== null) this.ask(review, this.options.onReview, view);
   }
 
   /** A question that could not be asked is the caller's error. */
@@ -126,24 +127,39 @@ class Questions {
   /** Takes all of them back; a prompt that is still on its way out would write over what comes next. */
   async withdraw(): Promise<void> {
     const open = [...this.open.values()];
+    if (open.length === 0) return;
     for (const { controller } of open) controller.abort();
-    await Promise.race([Promise.all(open.map(({ closed }) => closed)), pause(CLOSING_MS)]);
+    const enough = new AbortController();
+    await Promise.race([Promise.all(open.map(({ closed }) => closed)), pause(CLOSING_MS, enough.signal)]);
+    enough.abort();
   }
 
   private ask(key: string, question: FollowOptions['onReview'], view: OnboardingView): void {
     if (question === undefined || this.asked.has(key)) return;
     this.asked.add(key);
     const controller = new AbortController();
-    this.display.pause();
-    const closed = question(view, controller.signal)
-      .catch((error: unknown) => {
-        if (!controller.signal.aborted) this.error = { error };
-      })
-      .finally(() => {
-        this.open.delete(key);
-        if (this.open.size === 0) this.display.resume();
-      });
+    // Two prompts at once would both take the same key press, and the second could not show what it asks about.
+    const closed = this.last
+      .then(() => this.put(question, view, controller.signal))
+      .finally(() => this.open.delete(key));
+    this.last = closed;
     this.open.set(key, { controller, closed });
+  }
+
+  private async put(
+    question: NonNullable<FollowOptions['onReview']>,
+    view: OnboardingView,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (signal.aborted) return;
+    this.display.pause();
+    try {
+      await question(view, signal);
+    } catch (error) {
+      if (!signal.aborted) this.error = { error };
+    } finally {
+      this.display.resume();
+    }
   }
 }
 

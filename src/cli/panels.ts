@@ -1,5 +1,12 @@
 import type { OnboardingView } from '../client/view';
-import type { Blocked, OnboardingStatus, ReviewStatus, SourceCandidate, StepStatus } from '../contract/status';
+import {
+  mayAskForChanges,
+  type Blocked,
+  type OnboardingStatus,
+  type ReviewStatus,
+  type SourceCandidate,
+  type StepStatus,
+} from '../contract/status';
 import type { Paint } from './paint';
 import { clean, pad, shellWord, width, wrap } from './text';
 import { moment, span } from './times';
@@ -115,7 +122,9 @@ function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Settin
       : entry('post at', moment(review.scheduledFor, review.timezone, now), setting)),
     ...(links.review === undefined ? [] : copyable('open', links.review, setting)),
     ...copyable('approve', commands('approve'), setting),
-    ...copyable('changes', commands('request-changes', '--slides 2,4 --comment "…"'), setting),
+    ...(mayAskForChanges(review)
+      ? copyable('changes', commands('request-changes', '--slides 2,4 --comment "…"'), setting)
+      : entry('changes', 'no more: this is the last round', setting)),
     ...copyable('reject', commands('reject', '--comment "…"'), setting),
     ...entry(
       'until',

@@ -24,8 +24,9 @@ const LABELS: Record<Step, string> = {
 /** A step in human words. */
 export function labelOf({ step, fact }: Pick<StepStatus, 'step' | 'fact'>): string {
   if (step !== 'social' || fact === undefined) return LABELS[step];
-  const platform = /\b(tiktok|instagram)\b/i.exec(fact)?.[1]?.toLowerCase();
-  return platform === undefined ? LABELS.social : `Connect ${platform === 'tiktok' ? 'TikTok' : 'Instagram'}`;
+  const asked = [...fact.matchAll(/\b(tiktok|instagram)\b/gi)].map(([name]) => name.toLowerCase());
+  const names = [...new Set(asked)].map((platform) => (platform === 'tiktok' ? 'TikTok' : 'Instagram'));
+  return names.length === 0 ? LABELS.social : `Connect ${names.join(', ')}`;
 }
 
 /** What is shown beside the onboarding itself, by those who know more than it does. */

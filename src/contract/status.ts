@@ -53,6 +53,10 @@ export interface ReviewStatus {
   earlier: ReviewDecision[];
 }
 
+/** False in the last round, which can only be approved or rejected. */
+export const mayAskForChanges = ({ revision, maxRounds }: Pick<ReviewStatus, 'revision' | 'maxRounds'>): boolean =>
+  revision + 1 < maxRounds;
+
 export type BlockAction = 'retry' | 'skip' | 'abort';
 
 /** A step that cannot go on by itself, with everything somebody needs to act. */

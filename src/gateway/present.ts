@@ -1,4 +1,5 @@
 import type { OnboardingView } from '../client/view';
+import { mayAskForChanges } from '../contract/status';
 import { resolveTime } from '../input';
 import type { Link } from '../links';
 import { newNonce, sealForm, type Fields } from './forms';
@@ -10,7 +11,7 @@ import type { Html, Page } from './pages/layout';
 import { notice, silentPage } from './pages/messages';
 import { comingPage, decidedPage } from './pages/progress';
 import { replacedPage, reviewPage } from './pages/review';
-import { mayAskForChanges, timeHasPassed } from './shown';
+import { timeHasPassed } from './shown';
 import type { Situation } from './situation';
 
 /** The page of a situation, with something said above it where there is something to say. */

@@ -1,8 +1,5 @@
 import type { ReviewStatus } from '../contract/status';
 
-/** False in the last round, which can only be approved or rejected. */
-export const mayAskForChanges = ({ revision, maxRounds }: ReviewStatus): boolean => revision + 1 < maxRounds;
-
 /** As the workflow: less than this ahead counts as past. */
 const TOO_SOON_MS = 5 * 60_000;
 

@@ -15,6 +15,8 @@ export interface MadeLink {
 const DAY_MS = 86_400_000;
 /** After its deadline a link decides nothing any more, but still tells how it ended. */
 const RECEIPT_MS = 7 * DAY_MS;
+/** When the link of a review expires whose deadline is this; both epoch milliseconds. */
+export const reviewLinkExpiry = (deadlineMs: number): number => deadlineMs + RECEIPT_MS;
 /** Nothing limits how long somebody may choose a source; a lost link should still die. */
 const CHOICE_MS = 30 * DAY_MS;
 
@@ -32,7 +34,7 @@ export const reviewLink = (
     workflowId: about.workflowId,
     scope: 'decide',
     revision: about.revision,
-    expiresAt: Date.parse(about.deadline) + RECEIPT_MS,
+    expiresAt: reviewLinkExpiry(Date.parse(about.deadline)),
   });
 
 /** The same page without the right to decide, for whatever round is current. */
@@ -40,7 +42,7 @@ export const viewLink = (maker: LinkMaker, about: { workflowId: string; deadline
   make(maker, 'r', {
     workflowId: about.workflowId,
     scope: 'view',
-    expiresAt: Date.parse(about.deadline) + RECEIPT_MS,
+    expiresAt: reviewLinkExpiry(Date.parse(about.deadline)),
   });
 
 /** The page where a person chooses the source. `now`: epoch milliseconds. */
@@ -52,5 +54,5 @@ export const connectLink = (maker: LinkMaker, about: { workflowId: string; deadl
   make(maker, 'c', {
     workflowId: about.workflowId,
     scope: 'connect',
-    expiresAt: Date.parse(about.deadline) + RECEIPT_MS,
+    expiresAt: reviewLinkExpiry(Date.parse(about.deadline)),
   });

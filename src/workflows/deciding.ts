@@ -2,6 +2,7 @@ import { refusal } from '../contract/failures';
 import type { ApproveSignal, DecideReviewArgs, RejectSignal } from '../contract/messages';
 import type { ReviewDecision } from '../contract/result';
 import type { Problem } from '../contract/plan';
+import { mayAskForChanges } from '../contract/status';
 import { now } from './progress';
 import { refuseProblems, replaceInput } from './replacing';
 import type { Run } from './run';
@@ -38,7 +39,7 @@ export function checkDecision(run: Run, args: DecideReviewArgs): void {
       `${run.deciding.reviewer} is deciding at this moment: ${run.deciding.decision}. Look again.`,
       run.deciding,
     );
-  if (args.decision === 'requestChanges' && review.revision + 1 >= run.plan.review.maxRounds)
+  if (args.decision === 'requestChanges' && !mayAskForChanges(review))
     throw refusal(
       'ActionNotAllowed',
       `This is round ${review.revision + 1} of ${run.plan.review.maxRounds}: approve it or reject it.`,

@@ -1,4 +1,4 @@
-import type { Blocked, OnboardingStatus, StepStatus } from '../contract/status';
+import { mayAskForChanges, type Blocked, type OnboardingStatus, type StepStatus } from '../contract/status';
 
 const ICONS: Record<StepStatus['state'], string> = {
   pending: '○',
@@ -44,7 +44,7 @@ function reviewSection({ workflowId, review }: OnboardingStatus): string[] {
   if (review === null || review.decision !== undefined) return [];
   return [
     `**Do this:** \`layers-onboarding approve ${workflowId}\`, or send the signal \`approve\` \`{"reviewer":"you","revision":${review.revision}}\`,`,
-    `or the update \`decideReview\` \`{"decision":"requestChanges","reviewer":"you","revision":${review.revision},"comment":"why"}\`.`,
+    `or the update \`decideReview\` \`{"decision":"${mayAskForChanges(review) ? 'requestChanges' : 'reject'}","reviewer":"you","revision":${review.revision},"comment":"why"}\`.`,
     '',
     ...(review.preview?.primaryUrl ? [`[Look at the post](${review.preview.primaryUrl})`, ''] : []),
     ...(review.caption === null ? [] : [`> ${review.caption.replaceAll('\n', ' ')}`, '']),

@@ -1,6 +1,7 @@
 import type { ReviewDecision } from '../../src/contract/result';
-import { hiddenFields, open, post, tokenOf } from './support/browserless';
-import { endedUpdate, refusedUpdate, silentUpdate, statusOf } from './support/fakeTemporal';
+import { verifyLink, type Link } from '../../src/links';
+import { hiddenFields, open, post, SECRET, tokenOf } from './support/browserless';
+import { endedUpdate, NOW, refusedUpdate, REVIEW, silentUpdate, statusOf, WORKFLOW } from './support/fakeTemporal';
 import { answer, approved, page, withReview } from './support/reviews';
 
 /** What becomes of a decision that is posted, with the workflow answering as each test says. */
@@ -72,7 +73,11 @@ describe('a posted decision', () => {
     opened.temporal.onUpdate = () => approved({ decision: 'requestChanges' });
     const { status, headers } = await answer(opened, 'changes', { comment: 'Brighter' });
     expect(status).toBe(303);
-    expect(headers.get('location')).toBe(tokenOf({ revision: 1 }));
+    const next = verifyLink([SECRET], headers.get('location')!, NOW);
+    expect(next).toMatchObject({ state: 'valid', link: { workflowId: WORKFLOW, scope: 'decide', revision: 1 } });
+    // As long as the round takes, and a week more to tell how it ended.
+    const roundMs = Date.parse(REVIEW.deadline) - Date.parse(REVIEW.since);
+    expect((next as { link: Link }).link.expiresAt).toBe(NOW + roundMs + 7 * 86_400_000);
   });
 
   it.each([

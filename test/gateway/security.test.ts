@@ -1,3 +1,4 @@
+import { verifyLink } from '../../src/links';
 import { signWebhook } from '../../src/layers/webhookSignature';
 import { get, hiddenFields, open, post, PUBLIC_URL, seen, SECRET, tokenOf, type Opened } from './support/browserless';
 import { NOW, REVIEW, statusOf, WORKFLOW } from './support/fakeTemporal';
@@ -131,7 +132,9 @@ describe('a token', () => {
     opened.temporal.onUpdate = () => ({ decision: 'requestChanges' });
     const form = hiddenFields(await get(opened, `/r/${tokenOf()}?do=changes`));
     const { headers } = await post(opened, `/r/${tokenOf()}`, { ...form, reviewer: 'Maria', comment: 'x' });
-    expect(headers.get('location')).toBe(tokenOf({ revision: 1 }, next));
+    const made = headers.get('location')!;
+    expect(verifyLink([next], made, NOW).state).toBe('valid');
+    expect(verifyLink([SECRET], made, NOW).state).toBe('forged');
   });
 });
 

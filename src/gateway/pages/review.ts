@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
-import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
-import { mayAskForChanges, timeHasPassed } from '../shown';
+import { mayAskForChanges, type OnboardingStatus, type ReviewStatus } from '../../contract/status';
+import { timeHasPassed } from '../shown';
 import { place, shortMoment, span } from '../times';
 import type { Html, Page } from './layout';
 import { decisionText, lines, madeWith, pictures, rounds, sourcesOf, when } from './parts';

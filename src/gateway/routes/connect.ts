@@ -102,8 +102,8 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const { status } = view;
   const social = status?.steps.find(({ step }) => step === 'social')?.state;
   if (status !== null && social === 'done') return pages.connectedPage(status, platform);
-  if (status !== null && platformsConnected(status).includes(platform)) return pages.nextPage(status, platform, token);
   if (view.execution !== 'running') return pages.notNeededPage(whose(view));
+  if (status !== null && platformsConnected(status).includes(platform)) return pages.nextPage(status, platform, token);
   if (back === undefined) {
     await wake(deps, view, departure);
     rememberDeparture(context, deps.secrets[0], deps.publicUrl, { ...departure, back: true });

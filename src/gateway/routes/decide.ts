@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnboardingView } from '../../client/view';
 import { decideReview, type DecideReviewArgs } from '../../contract/messages';
-import { signLink, type Link } from '../../links';
+import { reviewLinkExpiry, signLink, type Link } from '../../links';
 import { decisionFrom, type FieldProblems } from '../answers';
 import type { Deps, Posted } from '../gate';
 import { respond, type Page } from '../pages/layout';
@@ -35,7 +35,7 @@ export async function decide(context: Context, deps: Deps, posted: Posted): Prom
   switch (answer.kind) {
     case 'taken':
       return answer.value.decision === args.decision
-        ? context.redirect(afterwards(deps, token, link, args), 303)
+        ? context.redirect(await afterwards(deps, token, link, args), 303)
         : respond(context, await lostPage(deps, posted, { kind: 'ended' }));
     case 'unknown':
       return respond(context, unconfirmedPage(fields));
@@ -48,11 +48,20 @@ export async function decide(context: Context, deps: Deps, posted: Posted): Prom
 const told = (answer: Answer<unknown>): string => (answer.kind === 'refused' ? answer.type : answer.kind);
 
 /**
- * Where the reader goes on. Who asked for changes keeps the right to decide, now for the next round; every other holder
- * of the old link has lost it.
+ * Where the reader goes on. Who asked for changes keeps the right to decide, now for the next round and as long as that
+ * takes; every other holder of the old link has lost it.
  */
-function afterwards({ secrets }: Deps, token: string, link: Link, { decision, revision }: DecideReviewArgs): string {
-  return decision === 'requestChanges' ? signLink(secrets[0], { ...link, revision: revision + 1 }) : token;
+async function afterwards(
+  { secrets, look, now }: Deps,
+  token: string,
+  link: Link,
+  { decision, revision }: DecideReviewArgs,
+): Promise<string> {
+  if (decision !== 'requestChanges') return token;
+  const review = (await look(link.workflowId)).status?.review;
+  const roundMs = review ? Date.parse(review.deadline) - Date.parse(review.since) : 0;
+  const expiresAt = Math.max(link.expiresAt, reviewLinkExpiry(now() + roundMs));
+  return signLink(secrets[0], { ...link, revision: revision + 1, expiresAt });
 }
 
 async function formAgain(deps: Deps, { token, link, fields }: Posted, problems: FieldProblems): Promise<Page> {
