@@ -128,7 +128,7 @@ has no such command (updates cannot be batched): that is what \`retry --all\` is
 
 | | |
 | --- | --- |
-| ${SHORT.temporal} | ${KINDS.temporal} A read that fails for 24 hours blocks its step with the last code; a write that got no answer for 23 hours is looked for, and sent again only when its effect is not there. |
+| ${SHORT.temporal} | ${KINDS.temporal} A read that fails for 24 hours, or until the deadline of what it waits for, blocks its step with the last code, and the step then tries again by itself like the next kind; a write that got no answer for 23 hours is looked for, and sent again only when its effect is not there. |
 | ${SHORT.heals} | ${KINDS.heals} Nobody has to type anything: \`retry\` is for the impatient. |
 | ${SHORT.operator} | ${KINDS.operator} |
 | ${SHORT.flow} | ${KINDS.flow} |

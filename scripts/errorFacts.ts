@@ -124,7 +124,7 @@ export const FACTS: Record<ErrorCode, ErrorFacts> = {
   ApiUnavailable: {
     where: ANY_CALL,
     command: fleet('ApiUnavailable'),
-    note: 'As long as Temporal tries again nothing is blocked and this command finds nothing: see [an outage](runbook.md#layers-is-down).',
+    note: 'As long as Temporal tries again nothing is blocked and this command finds nothing: see [an outage](runbook.md#layers-is-down-or-asks-for-patience).',
   },
   NoAnswer: {
     where: 'no step of this version: a write without an answer for 23 hours is looked for and sent again by the flow',

@@ -55,7 +55,8 @@ export function failureDetails(
     cause,
     fix: entry.fix,
     who: entry.who,
-    heals: entry.retry === 'heals',
+    // What Temporal retries is mended by time too, also where its retries have used up the time of a step.
+    heals: entry.retry === 'heals' || entry.retry === 'temporal',
     definite: false,
     ...more,
   };

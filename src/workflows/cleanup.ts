@@ -47,11 +47,11 @@ function cancelJobs(run: Run, attempt: Attempt): Promise<void>[] {
   const known = [...run.runningJobs].map(([jobId, what]) =>
     attempt(`cancel the running job ${jobId} (${what})`, () => cancel(jobId, what)),
   );
-  const doubtful = [...run.inDoubt].flatMap(([path, { job, look, send }]) =>
+  const doubtful = [...run.inDoubt].flatMap(([path, { job, look, send, showsRunning = true }]) =>
     job === undefined
       ? []
       : attempt(`look for the job of the ${job}, since starting it got no answer`, async () => {
-          if ((await look()) === null) return;
+          if (showsRunning && (await look()) === null) return;
           // Under the same key Layers says which job it was.
           const { jobId } = (await send(run.key(path))) as { jobId: string };
           await cancel(jobId, job);
@@ -60,21 +60,39 @@ function cancelJobs(run: Run, attempt: Attempt): Promise<void>[] {
   return [...known, ...doubtful];
 }
 
-/** The posts that are known, and those of a schedule call that got no answer. */
+/** The posts that are known, those of a schedule call that got no answer, and those that an approval may release. */
 function cancelPosts(run: Run, attempt: Attempt): Promise<void>[] {
   const cancel = (scheduledPostId: string): Promise<void> =>
     attempt(`cancel the scheduled post ${scheduledPostId}`, () => cancelPost(run, scheduledPostId));
   const known = run.posts.map(({ scheduledPostId }) => cancel(scheduledPostId));
-  const times = [...run.timesSent].filter((at) => run.inDoubt.has(run.path(run.intents.schedule(at))));
-  const doubtful = times.map(async (at) => {
+  const takeBack = async (at: string, why: string): Promise<void> => {
     const found: string[] = [];
-    await attempt(`look for posts at ${at}, since scheduling them got no answer`, async () => {
+    await attempt(`look for posts at ${at}, since ${why}`, async () => {
       found.push(...(await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId));
     });
     await Promise.all(found.map(cancel));
+  };
+  const doubtful = [...run.timesSent]
+    .filter((at) => run.inDoubt.has(run.path(run.intents.schedule(at))))
+    .map((at) => takeBack(at, 'scheduling them got no answer'));
+  const stashed = [...run.timesStashed].map(async (at) => {
+    await attempt('reject the content, since Layers keeps its post back', () => rejectContent(run));
+    await takeBack(at, 'an approval may have released them');
   });
   run.posts = [];
-  return [...known, ...doubtful];
+  return [...known, ...doubtful, ...stashed];
+}
+
+/** A conflict says that it has been decided on: then no approval can release anything any more. */
+async function rejectContent(run: Run): Promise<void> {
+  const { containerId } = run.container!;
+  const key = run.key(run.path({ step: 'cleanup', item: `reject:${containerId}` }));
+  try {
+    const args = { key, containerId, reason: 'The onboarding was cancelled.' };
+    await run.api.write('rejectContent', args, options('Reject the content at Layers'));
+  } catch (error) {
+    if (detailsOf(error)?.code !== 'CONFLICT') throw error;
+  }
 }
 
 /** A conflict is read and compared: a post that is already cancelled, or that failed, needs nothing more. */

@@ -51,10 +51,20 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
       continue;
     }
     // In doubt until it has been read: a cancel meanwhile must still find it.
-    if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await alive(answer)))
+    if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await isAlive(alive(answer))))
       return settled(run, path, answer);
     dead += 1;
     run.nextTry(path);
+  }
+}
+
+/** What Layers no longer knows is dead too. */
+async function isAlive(reading: Promise<boolean>): Promise<boolean> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (detailsOf(error)?.code === 'NOT_FOUND') return false;
+    throw error;
   }
 }
 

@@ -46,6 +46,8 @@ export interface Doubt<T = unknown> {
   look: () => Promise<T | null>;
   /** What the job makes, where the write starts one that costs. */
   job?: string;
+  /** False where `look` cannot find a job that still runs. */
+  showsRunning?: boolean;
 }
 
 /** The state of one onboarding: what the steps learn and hand to each other. Rebuilt by replay, never stored. */
@@ -99,6 +101,8 @@ export class Run {
   posts: ScheduledPost[] = [];
   /** Times for which a schedule call was sent, answered or not. */
   readonly timesSent = new Set<string>();
+  /** Those among them for which Layers keeps the post back until the content is approved there. */
+  readonly timesStashed = new Set<string>();
   /** Personas that somebody wanted replaced: never taken for the answer to a new request. */
   readonly earlierInfluencers = new Set<string>();
   /** Containers of earlier rounds: never taken for the answer to a new request. */

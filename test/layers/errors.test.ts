@@ -201,11 +201,11 @@ describe('every documented code', () => {
       429,
       {},
       true,
-      false,
+      true,
       false,
       'Too many requests, or too many running jobs: "RATE_LIMITED happened."',
     ],
-    ['INTERNAL', 500, {}, true, false, false, 'Layers had a fault: "INTERNAL happened."'],
+    ['INTERNAL', 500, {}, true, true, false, 'Layers had a fault: "INTERNAL happened."'],
   ];
 
   test.each(table)('%s (%i) %j', async (code, status, details, retried, heals, definite, cause) => {

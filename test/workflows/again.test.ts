@@ -16,6 +16,7 @@ import {
 } from '../support/environment';
 import { holdAnswer } from '../support/faults';
 import { acmeCoffee, nextWeek } from '../support/inputs';
+import { partner, quickest } from '../support/steering';
 
 /** The same workflow id a second time: keys are the same, so replays come from a world that has changed since. */
 describe('what a replay cannot be trusted with', () => {
@@ -101,6 +102,26 @@ describe('what a replay cannot be trusted with', () => {
     const { outcome, containerId } = (await second.result()) as OnboardingResult;
     expect(outcome).toBe('ready');
     expect(effects(sandbox, 'content.completed', customer).map(({ id }) => id)).toContain(containerId);
+  });
+
+  it('a start after the persona was deleted at Layers makes another, though the key still names the deleted one', async () => {
+    const { sandbox } = stack;
+    const input = quickest({ influencer: { create: { gender: 'female' } } });
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    const { ids } = await untilStatus(handle, underReview);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    await partner(sandbox, 'DELETE', `/v1/influencers/${ids.influencerId}`);
+
+    const second = await stack.start(input);
+    const { ids: now, blocked } = await untilStatus(second, underReview);
+    expect(blocked).toEqual([]);
+    expect(now.influencerId).not.toBe(ids.influencerId);
+    expect(sandbox.state.influencers[now.influencerId!]).toMatchObject({ status: 'ready' });
+    const made = effects(sandbox, 'job.started', customer).filter(({ data }) => !data!.hidden);
+    expect(made.filter(({ data }) => data!.kind === 'influencer_create')).toHaveLength(2);
+    await second.cancel();
   });
 
   it('a start after a rejection shows something new, not the rejected post again', async () => {

@@ -185,6 +185,87 @@ describe('cancelling', () => {
     expect(done(input, 'content.created')).toHaveLength(0);
   });
 
+  const withHints = () => quickest({ influencer: { create: { gender: 'female' } } });
+  const INFLUENCERS = { method: 'POST', path: '/influencers$' };
+  const personas = (input: OnboardingInput): number =>
+    done(input, 'job.started').filter(({ data }) => data!.kind === 'influencer_create' && !data!.hidden).length;
+
+  it.concurrent('after an influencer call without an answer looks for its job and stops it', async () => {
+    const input = withHints();
+    await bent(
+      input,
+      { match: INFLUENCERS, action: { kind: 'job', durationMs: 60_000 } },
+      { match: INFLUENCERS, times: 1, action: { kind: 'close', when: 'after' } },
+    );
+    const handle = await stack.start(input);
+    await arrived(input, /influencers$/, 'closed');
+    const { cleanup } = await cancelled(handle);
+    expect(cleanup).toEqual([
+      { what: 'look for the job of the influencer, since starting it got no answer', done: true },
+    ]);
+    expect(personas(input)).toBe(1);
+    expect(done(input, 'job.canceled')).toHaveLength(1);
+  });
+
+  it.concurrent('after an influencer call that never took effect does not take the automatic one for it', async () => {
+    const input = withHints();
+    await bent(input, { match: INFLUENCERS, action: { kind: 'close', when: 'before' } });
+    const handle = await stack.start(input);
+    await arrived(input, /influencers$/, 'closed');
+    const { cleanup } = await cancelled(handle);
+    expect(cleanup).toMatchObject([{ done: true }]);
+    expect(personas(input)).toBe(0);
+  });
+
+  it.concurrent('after a refresh of the keywords without an answer stops its job, which no list shows', async () => {
+    const waits = { ...acmeCoffee().policy?.waits };
+    const input = acmeCoffee({
+      appMedia: [],
+      policy: { waits: { ...waits, keywords: { earliest: '100ms', typical: '200ms', deadline: '700ms' } } },
+    });
+    await bent(
+      input,
+      {
+        match: { method: 'POST', path: '^/v1/projects$' },
+        action: { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' },
+      },
+      { match: { method: 'POST', path: '/keywords/refresh$' }, action: { kind: 'job', durationMs: 60_000 } },
+      { match: { method: 'POST', path: '/keywords/refresh$' }, times: 1, action: { kind: 'close', when: 'after' } },
+    );
+    const handle = await stack.start(input);
+    await arrived(input, /keywords\/refresh$/, 'closed');
+    const { cleanup } = await cancelled(handle);
+    expect(cleanup).toContainEqual({
+      what: 'look for the job of the keyword bank, since starting it got no answer',
+      done: true,
+    });
+    const refreshes = done(input, 'job.started').filter(
+      ({ data }) => data!.kind === 'keyword_refresh' && !data!.hidden,
+    );
+    expect(refreshes).toHaveLength(1);
+    expect(done(input, 'job.canceled').map(({ id }) => id)).toContain(refreshes[0]!.id);
+  });
+
+  it.concurrent('takes back a post that Layers kept back, whether its approval landed or not', async () => {
+    for (const when of ['before', 'after'] as const) {
+      const input = await withAccount();
+      await bent(input, { match: { method: 'POST', path: '/approve$' }, action: { kind: 'close', when } });
+      const handle = await stack.start(input);
+      const { ids } = await untilStatus(handle, underReview);
+      const container = stack.sandbox.state.containers[ids.containerId!]!;
+      container.approvalStatus = 'pending';
+      await approve(handle);
+      await arrived(input, /approve$/, 'closed');
+      expect(done(input, 'schedule.stashed')).toHaveLength(1);
+      const { cleanup } = await cancelled(handle);
+      expect(cleanup[0]).toEqual({ what: 'reject the content, since Layers keeps its post back', done: true });
+      const posts = done(input, 'post.created').map(({ id }) => id);
+      expect(posts).toHaveLength(when === 'after' ? 1 : 0);
+      expect(done(input, 'post.canceled').map(({ id }) => id)).toEqual(posts);
+      expect(container.approvalStatus).toBe(when === 'after' ? 'approved' : 'rejected');
+    }
+  });
+
   it.concurrent(
     'archives the project by policy, if this onboarding created it, also when the create got no answer',
     async () => {

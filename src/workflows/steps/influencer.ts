@@ -115,12 +115,14 @@ async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecor
         { projectId: run.projectId },
         { summary: 'Which influencers are there?', priority: PRIORITY.wait },
       );
-      const usable = all.findLast(
-        ({ influencerId: id, status, createdAt }) =>
-          status !== 'failed' &&
-          !run.earlierInfluencers.has(id) &&
-          createdAt !== null &&
-          Date.parse(createdAt) >= run.startedAt.getTime(),
+      const since = all.filter(
+        ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= run.startedAt.getTime(),
+      );
+      // Layers makes one with the project, the oldest. Where hints were given, that one does not answer them.
+      if (run.createdHere && run.plan.influencer.use === 'create' && run.plan.project.appDescription !== undefined)
+        since.shift();
+      const usable = since.findLast(
+        ({ influencerId: id, status }) => status !== 'failed' && !run.earlierInfluencers.has(id),
       );
       return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
     },

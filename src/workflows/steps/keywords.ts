@@ -1,9 +1,10 @@
-import type { KeywordBank } from '../../contract/activities';
+import type { JobRecord, KeywordBank, Wait } from '../../contract/activities';
 import { PRIORITY } from '../../contract/queues';
 import { beyondDeadline } from '../api';
 import { Skipped } from '../blocking';
 import { NO_EVENT } from '../events';
 import { detailsOf } from '../failures';
+import type { Intent } from '../idempotencyKey';
 import { once } from '../once';
 import type { Run } from '../run';
 import { waitFor, waitFromNow } from '../waits';
@@ -62,10 +63,14 @@ async function firstBank(run: Run): Promise<KeywordBank | null> {
 /** One refresh, awaited by its job; `null` when that fails too. */
 async function refreshed(run: Run): Promise<KeywordBank | null> {
   const { projectId } = run;
-  const read = (summary: string): Promise<KeywordBank> =>
-    run.api.read('getKeywords', { projectId }, { summary, priority: PRIORITY.wait });
-  const started = await once<{ jobId: string | null }>(run, {
-    intent: { step: 'keywords' },
+  const intent: Intent = { step: 'keywords' };
+  const read = (summary: string, patience: { wait?: Wait; within?: number } = {}): Promise<KeywordBank> => {
+    const { wait, within } = patience;
+    return run.api.read('getKeywords', { projectId, wait }, { summary, priority: PRIORITY.wait, within });
+  };
+  const { jobId } = await once<{ jobId: string | null }>(run, {
+    intent,
+    job: 'keyword bank',
     send: (key) =>
       run.api.start(
         'refreshKeywords',
@@ -73,18 +78,19 @@ async function refreshed(run: Run): Promise<KeywordBank | null> {
         { summary: 'Research the keywords again', priority: PRIORITY.wait },
       ),
     look: async () => ((await read('Is the keyword bank there by now?')).refreshedAt === null ? null : { jobId: null }),
+    showsRunning: false,
   });
-  const bank = async (): Promise<KeywordBank | null> => {
-    const found = await read('Read the keyword bank');
+  const patience = waiting(run);
+  const bank = async (job: JobRecord | null): Promise<KeywordBank | null> => {
+    if (job !== null && job.status !== 'completed') return null;
+    const found = await read('Read the keyword bank', job === null ? patience : {});
     return found.refreshedAt === null ? null : found;
   };
-  const { jobId } = started;
-  if (jobId === null) return bank();
-  const { wait, within } = waiting(run);
   try {
-    return await afterJob(run, { jobId, wait, earliestMs: 0, within, what: 'keyword bank' }, async (job) =>
-      job !== null && job.status !== 'completed' ? null : bank(),
-    );
+    const job = { jobId: jobId ?? '', ...patience, earliestMs: 0, what: 'keyword bank' };
+    const found = await (jobId === null ? bank(null) : afterJob(run, job, bank));
+    run.inDoubt.delete(run.path(intent));
+    return found;
   } catch (error) {
     if (detailsOf(error)?.code === 'DeadlinePassed') return null;
     throw error;

@@ -64,10 +64,12 @@ async function send(run: Run, at: string): Promise<string[]> {
       run.timesSent.add(at);
       const { scheduledPostIds, gateStatus } = await scheduleOnce(run, at, targets);
       if (gateStatus !== 'blocked_on_approval') return scheduledPostIds;
+      run.timesStashed.add(at);
       const promoted = await approveAtLayers(run, containerId);
       const ids =
         promoted.length > 0 ? promoted : (await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId);
       if (ids.length === 0) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
+      run.timesStashed.delete(at);
       return ids;
     } catch (error) {
       const code = detailsOf(error)?.code ?? '';
