@@ -73,7 +73,7 @@ function cancelPosts(run: Run, attempt: Attempt): Promise<void>[] {
     await Promise.all(found.map(cancel));
   };
   const doubtful = [...run.timesSent]
-    .filter((at) => run.inDoubt.has(run.path(run.intents.schedule(at))))
+    .filter((at) => run.inDoubt.has(run.path(run.intents.schedule(at))) && !run.timesStashed.has(at))
     .map((at) => takeBack(at, 'scheduling them got no answer'));
   const stashed = [...run.timesStashed].map(async (at) => {
     await attempt('reject the content, since Layers keeps its post back', () => rejectContent(run));

@@ -12,8 +12,8 @@ export async function mirror(run: Run, container: ContentRecord, { decision: mad
   else await rejectAtLayers(run, container.containerId, comment ?? `Not approved: ${made}.`);
 }
 
-/** Approves at Layers. Returns the posts that a schedule, stashed until then, has become. */
-export async function approveAtLayers(run: Run, containerId: string): Promise<string[]> {
+/** Approves at Layers. Returns the posts that a schedule, stashed until then, has become, or that it could not become any. */
+export async function approveAtLayers(run: Run, containerId: string): Promise<{ promoted: string[]; failed: boolean }> {
   try {
     const answer = await once(run, {
       intent: { step: 'review', item: `approve:${containerId}` },
@@ -27,10 +27,10 @@ export async function approveAtLayers(run: Run, containerId: string): Promise<st
     });
     if (answer.promotionFailed !== null)
       run.progress.note(`Layers could not schedule the approved content: ${answer.promotionFailed}.`);
-    return answer.promoted;
+    return { promoted: answer.promoted, failed: answer.promotionFailed !== null };
   } catch (error) {
     await compare(run, error, containerId, 'approved');
-    return [];
+    return { promoted: [], failed: false };
   }
 }
 

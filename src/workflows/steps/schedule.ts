@@ -45,6 +45,7 @@ export async function schedulePost(run: Run): Promise<void> {
     progress.ids = { ...progress.ids, scheduledPostIds };
     progress.scheduledFor = schedule.at;
     progress.refer(...scheduledPostIds);
+    run.timesStashed.delete(schedule.at);
     // A cancel that came while Layers was answering still counts: clean-up takes the posts back.
     if (CancellationScope.current().consideredCancelled)
       throw new CancelledFailure('cancelled while the post was being scheduled');
@@ -58,6 +59,10 @@ export async function schedulePost(run: Run): Promise<void> {
 
 async function send(run: Run, at: string): Promise<string[]> {
   const { containerId } = run.container!;
+  if (run.timesStashed.has(at)) {
+    const released = await idsAt(run, at);
+    if (released.length > 0) return released;
+  }
   for (let approved = false; ;) {
     const targets = targetsOf(run);
     try {
@@ -65,12 +70,13 @@ async function send(run: Run, at: string): Promise<string[]> {
       const { scheduledPostIds, gateStatus } = await scheduleOnce(run, at, targets);
       if (gateStatus !== 'blocked_on_approval') return scheduledPostIds;
       run.timesStashed.add(at);
-      const promoted = await approveAtLayers(run, containerId);
-      const ids =
-        promoted.length > 0 ? promoted : (await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId);
-      if (ids.length === 0) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
-      run.timesStashed.delete(at);
-      return ids;
+      const { promoted, failed } = await approveAtLayers(run, containerId);
+      const ids = promoted.length > 0 ? promoted : await idsAt(run, at);
+      if (ids.length > 0) return ids;
+      // The approval stands and has used up what was kept back, so the next try is a request of its own.
+      run.nextTry(run.path(run.intents.schedule(at)));
+      if (!failed || approved) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
+      approved = true;
     } catch (error) {
       const code = detailsOf(error)?.code ?? '';
       if (code === 'APPROVAL_REQUIRED' && !approved) {
@@ -124,6 +130,9 @@ export async function postsAt(run: Run, at: string, earlierToo = false): Promise
       (earlierToo || Date.parse(createdAt) >= run.startedAt.getTime()),
   );
 }
+
+const idsAt = async (run: Run, at: string): Promise<string[]> =>
+  (await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId);
 
 /** An operator may change the time while a call for another time got no answer: what came of that one is taken back. */
 async function undoOtherTimes(run: Run, at: string): Promise<void> {
