@@ -49,6 +49,13 @@ const readsOf = ({ sandbox }: Stage): string[] =>
     .map(({ path }) => path.replace(/[a-z]+_[\w-]{8,}/g, ':id'))
     .filter((path) => !path.endsWith('/whoami') && !path.startsWith('/media/'));
 
+/** A signed event of one's own making; the status of the answer. */
+async function send({ gateway }: Stage, type: string, data: object, id: string): Promise<number> {
+  const body = JSON.stringify({ id, type, data });
+  const headers = { 'x-layers-signature': signWebhook(body, WEBHOOK_SECRET) };
+  return (await fetch(`${gateway.publicUrl}/webhooks/layers`, { method: 'POST', body, headers })).status;
+}
+
 async function begin(on: Stage): Promise<WorkflowHandle> {
   const handle = await on.onboard({ policy: PATIENT }, ({ stage: at }) => at !== 'validate');
   await connect(handle);
@@ -113,22 +120,48 @@ describe('webhooks', () => {
     if (refused !== null) expect(on.logged()).toContain(refused);
   });
 
+  it('that come before the 202 of the generation has been read are not missed', async () => {
+    const on = await open({ scenario: 'job-instant' });
+    const handle = await begin(on);
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    expect(readsOf(on).filter((path) => /jobs|content\/:id$/.test(path))).toEqual(['/v1/content/:id']);
+  });
+
+  it.each(['job.completed', 'content.generated'])('may come in either order: %s late', async (path) => {
+    const on = await open({ faults: [{ match: { path }, action: { kind: 'webhook', how: 'late', ms: 1_500 } }] });
+    const handle = await begin(on);
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    await until(async () => on.logged().includes(`"type":"${path}","delivered":`));
+    expect(readsOf(on).filter((read) => /jobs|content\/:id$/.test(read))).toEqual(['/v1/content/:id']);
+  });
+
+  it('that are replayed under another event id wake nobody up a second time', async () => {
+    const on = await open();
+    const handle = await begin(on);
+    const { ids } = await untilStatus(handle, underReview);
+    const reads = readsOf(on);
+    for (const id of ['evt_replayed_1', 'evt_replayed_2']) {
+      expect(await send(on, 'job.completed', { jobId: ids.jobId, kind: 'content_generate', result: {} }, id)).toBe(202);
+      expect(await send(on, 'content.generated', { id: ids.containerId, projectId: ids.projectId }, `${id}b`)).toBe(
+        202,
+      );
+    }
+    await handle.query(statusQuery);
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    expect(readsOf(on)).toEqual(reads);
+  });
+
   it('that come before their resource is known, out of order, for others or for nobody are harmless', async () => {
     const on = await open();
     const handle = await on.onboard({ policy: PATIENT }, ({ ids }) => ids.projectId !== undefined);
     const { ids } = await untilStatus(handle, ({ ids: { projectId } }) => projectId !== undefined);
-    const send = async (type: string, data: object, id: string): Promise<number> => {
-      const body = JSON.stringify({ id, type, data });
-      const headers = { 'x-layers-signature': signWebhook(body, WEBHOOK_SECRET) };
-      return (await fetch(`${on.gateway.publicUrl}/webhooks/layers`, { method: 'POST', body, headers })).status;
-    };
     const statuses = await Promise.all([
-      send('content.generated', { id: 'cnt_not_yet', projectId: ids.projectId, assets: [] }, 'evt_1'),
-      send('post.published', { scheduledPostId: 'sp_not_yet', containerId: 'cnt_not_yet' }, 'evt_2'),
-      send('job.completed', { jobId: 'job_of_somebody_else', kind: 'content_generate', result: {} }, 'evt_3'),
-      send('job.completed', { jobId: 'job_of_somebody_else', kind: 'content_generate', result: {} }, 'evt_3'),
-      send('social_account.connected', { socialAccountId: 'sa_of_somebody_else', platform: 'tiktok' }, 'evt_4'),
-      send('test.ping', {}, 'evt_5'),
+      send(on, 'content.generated', { id: 'cnt_not_yet', projectId: ids.projectId, assets: [] }, 'evt_1'),
+      send(on, 'post.published', { scheduledPostId: 'sp_not_yet', containerId: 'cnt_not_yet' }, 'evt_2'),
+      send(on, 'job.completed', { jobId: 'job_of_somebody_else', kind: 'content_generate', result: {} }, 'evt_3'),
+      send(on, 'job.completed', { jobId: 'job_of_somebody_else', kind: 'content_generate', result: {} }, 'evt_3'),
+      send(on, 'social_account.connected', { socialAccountId: 'sa_of_somebody_else', platform: 'tiktok' }, 'evt_4'),
+      send(on, 'test.ping', {}, 'evt_5'),
     ]);
     expect(statuses).toEqual([202, 202, 202, 202, 202, 202]);
     await connect(handle);

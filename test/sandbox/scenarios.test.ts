@@ -1,4 +1,5 @@
 import { SCENARIOS } from '../../src/sandbox/scenarios';
+import { consent } from '../support/environment';
 import { aProject, aSlideshow, DESCRIPTION, remix, type Running, start } from './support';
 
 const named = [
@@ -148,6 +149,36 @@ describe('scenarios', () => {
     expect((await daily.post('/v1/projects', { name: 'Acme', timezone: 'UTC' })).headers['retry-after']).toBe(
       String(12 * 3600),
     );
+  });
+
+  test('oauth-denied: the first consent is refused, whatever the person chose, the second is theirs', async () => {
+    const at = await start({ scenario: 'oauth-denied' });
+    const projectId = await aProject(at, { appDescription: DESCRIPTION });
+    const ask = async (): Promise<string> => {
+      const asked = { platform: 'tiktok', returnUrl: 'https://app.acmecoffee.com/done' };
+      const { body } = await at.post(`/v1/projects/${projectId}/social/oauth-url`, asked);
+      await consent(body.authorizeUrl as string);
+      return (await at.get(`/v1/social/oauth-status/${body.state as string}`)).body.status as string;
+    };
+    expect([await ask(), await ask()]).toEqual(['failed', 'completed']);
+  });
+
+  test('flaky-network: some requests break in every way, most do not', async () => {
+    const at = await start({ scenario: 'flaky-network', tier: 'partner' });
+    const seen = new Map<string, number>();
+    const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+    for (let batch = 0; batch < 20; batch++)
+      await Promise.all(
+        Array.from({ length: 20 }, () =>
+          at.get('/v1/whoami').then(
+            ({ status, body }) => count(body === null ? `page ${status}` : String(status)),
+            () => count('broken'),
+          ),
+        ),
+      );
+    expect(seen.get('200')).toBeGreaterThan(250);
+    for (const what of ['broken', '500', '503']) expect(seen.get(what)).toBeGreaterThan(2);
+    expect([...seen.keys()].some((what) => what.startsWith('page'))).toBe(true);
   });
 
   test('can be chosen for some customers alone', async () => {

@@ -1,9 +1,65 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { OnboardingInput } from '../../src/contract/input';
 import { decideReview } from '../../src/contract/messages';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
-import { nextWeek } from '../support/inputs';
-import { bend, customerOf, quickest, skipTime, steer } from '../support/steering';
+import type { EffectEntry } from '../../src/sandbox';
+import { openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { acmeCoffee, nextWeek } from '../support/inputs';
+import { bend, customerOf, existingAccount, existingProject, quickest, skipTime } from '../support/steering';
 
-const ACCOUNT = 'sa_3f0c2b52-5b0a-4f6e-9c55-0d3a6b1f7e21';
+const ENDED = 'Layers asked not to be called before';
+
+interface Case {
+  step: string;
+  input: (stack: Stack) => Promise<OnboardingInput>;
+  path: string;
+  /** How the call's effect is found again. */
+  look: RegExp;
+  isEffect: (entry: EffectEntry) => boolean;
+}
+
+/** Every create of the flow. */
+const CASES: Case[] = [
+  {
+    step: 'project',
+    input: async () => quickest(),
+    path: '^/v1/projects$',
+    look: /^\/v1\/projects$/,
+    isEffect: ({ effect }) => effect === 'project.created',
+  },
+  {
+    step: 'media',
+    input: async () => quickest({ appMedia: [acmeCoffee().appMedia![1]!] }),
+    path: '/app-media$',
+    look: /\/app-media$/,
+    isEffect: ({ effect }) => effect === 'media.created',
+  },
+  {
+    step: 'influencer',
+    input: async () => quickest({ influencer: { create: { gender: 'female' } } }),
+    path: '/influencers$',
+    look: /\/influencers$/,
+    isEffect: ({ effect, data }) =>
+      effect === 'job.started' && data!.kind === 'influencer_create' && data!.hidden !== true,
+  },
+  {
+    step: 'content',
+    input: async () => quickest(),
+    path: '/slideshow-remix$',
+    look: /^\/v1\/projects\/[^/]+\/content$/,
+    isEffect: ({ effect }) => effect === 'content.created',
+  },
+  {
+    step: 'schedule',
+    input: async ({ sandbox }) => {
+      const input = quickest({ schedule: { at: nextWeek() } });
+      const accountId = await existingAccount(sandbox, await existingProject(sandbox, input.project));
+      return { ...input, social: { socialAccountIds: [accountId] } };
+    },
+    path: '/schedule$',
+    look: /\/scheduled-posts$/,
+    isEffect: ({ effect }) => effect === 'post.created',
+  },
+];
 
 /** A `Retry-After` that is longer than a write may take with all its retries. */
 describe('an outage that outlasts the idempotency key', () => {
@@ -13,39 +69,51 @@ describe('an outage that outlasts the idempotency key', () => {
   });
   afterAll(() => stack.close());
 
-  it('is waited out, then the flow looks for the effect before it sends again', async () => {
-    const { sandbox } = stack;
-    const input = quickest({ social: { socialAccountIds: [ACCOUNT] }, schedule: { at: nextWeek() } });
-    const customer = customerOf(input);
-    const call = { method: 'POST', path: '/schedule$' };
-    const sent = (): number => requests(sandbox, 'POST', /\/schedule$/).length;
-    await steer(sandbox, 'POST', '/accounts', { customerExternalId: customer, id: ACCOUNT });
-    await bend(
-      sandbox,
-      customer,
-      { match: call, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
-      {
-        match: call,
-        after: 1,
-        times: 1,
-        action: { kind: 'answer', status: 503, headers: { 'Retry-After': '86400' } },
-      },
+  const keepsAway = async (handle: WorkflowHandle): Promise<boolean> =>
+    ((await handle.fetchHistory()).events ?? []).some(
+      ({ timerStartedEventAttributes, userMetadata }) =>
+        Number(timerStartedEventAttributes?.startToFireTimeout?.seconds ?? 0) >= 86_400 &&
+        Buffer.from(userMetadata?.summary?.data ?? []).includes(ENDED),
     );
-    const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-    await until(async () => sent() === 2);
-    const looks = (): number => requests(sandbox, 'GET', /\/scheduled-posts$/).length;
-    await until(async () => {
-      const { events } = await handle.fetchHistory();
-      const timers = events!.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
-      const waited = timers.at(-1)?.timerStartedEventAttributes?.startToFireTimeout?.seconds;
-      return Number(waited ?? 0) >= 86_400;
-    });
-    expect([sent(), looks()]).toEqual([2, 0]);
 
-    await skipTime(stack, handle, '27 hours');
-    expect(await handle.result()).toMatchObject({ outcome: 'scheduled', scheduledPosts: [{}] });
-    expect([sent(), looks(), effects(sandbox, 'post.created', customer).length]).toEqual([2, 1, 1]);
-  });
+  it.each(CASES)(
+    'is waited out by the step $step, which looks for the effect before it sends again',
+    async ({ input: make, path, look, isEffect }) => {
+      const { sandbox } = stack;
+      const input = await make(stack);
+      const customer = customerOf(input);
+      const match = { method: 'POST', path };
+      const away = { status: 503, headers: { 'Retry-After': '86400' } };
+      await bend(
+        sandbox,
+        customer,
+        { match, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
+        { match, after: 1, times: 1, action: { kind: 'answer', ...away } },
+      );
+      const before = [requests(sandbox, 'POST', new RegExp(path)).length, requests(sandbox, 'GET', look).length];
+      const since = (): number[] => [
+        requests(sandbox, 'POST', new RegExp(path)).length - before[0]!,
+        requests(sandbox, 'GET', look).length - before[1]!,
+      ];
+      const handle = await stack.start(input);
+      const approve = async (): Promise<void> => {
+        await untilStatus(handle, underReview);
+        await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+      };
+      if (input.schedule !== undefined) await approve();
+      await until(() => keepsAway(handle));
+      const [sent, looked] = since();
+      expect(sent).toBe(2);
+
+      await skipTime(stack, handle, '27 hours');
+      if (input.schedule === undefined) await approve();
+      expect(await handle.result()).toMatchObject({ outcome: input.schedule === undefined ? 'ready' : 'scheduled' });
+      expect(since()[0]).toBe(2);
+      expect(since()[1]).toBeGreaterThan(looked!);
+      const made = sandbox
+        .ledger()
+        .filter((entry) => entry.type === 'effect' && entry.customerExternalId === customer && isEffect(entry));
+      expect(made).toHaveLength(1);
+    },
+  );
 });
