@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import * as messages from '../../src/contract/messages';
 import type { OnboardingStatus } from '../../src/contract/status';
-import { consent, underReview, until, untilStatus, type Stack } from './environment';
+import type { StringValue } from 'ms';
+import { consent, openStack, underReview, until, untilStatus, type Stack } from './environment';
 import { addFault } from './faults';
 import { acmeCoffee, nextWeek } from './inputs';
 
@@ -29,7 +30,7 @@ export const OUTCOMES: Record<string, (stack: Stack) => Promise<WorkflowHandle>>
   },
 
   async expired(stack) {
-    return ended(await stack.start(acmeCoffee({ review: { deadline: '200ms', remindEvery: '100ms' } })));
+    return ended(await stack.start(withDeadline('200ms', '100ms')));
   },
 
   async 'changes-requested'(stack) {
@@ -84,6 +85,17 @@ export const OUTCOMES: Record<string, (stack: Stack) => Promise<WorkflowHandle>>
     return ended(await stack.start({ ...input, project: { ...input.project, timezone: 'America/Nowhere' } }));
   },
 
+  /** Where somebody is told: reminders, and news that outlive the onboarding. */
+  async notified({ client }) {
+    const stack = await openStack({ notifier: { notify: () => Promise.resolve() } });
+    try {
+      const { workflowId } = await ended(await stack.start(withDeadline('2s', '500ms')));
+      return client.workflow.getHandle(workflowId);
+    } finally {
+      await stack.close();
+    }
+  },
+
   async adopted(stack) {
     const input = acmeCoffee();
     const first = await stack.start(input);
@@ -95,6 +107,9 @@ export const OUTCOMES: Record<string, (stack: Stack) => Promise<WorkflowHandle>>
     return ended(again);
   },
 };
+
+const withDeadline = (deadline: StringValue, remindEvery: StringValue): ReturnType<typeof acmeCoffee> =>
+  acmeCoffee({ review: { deadline, remindEvery } });
 
 const withAccount = (): ReturnType<typeof acmeCoffee> =>
   acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });

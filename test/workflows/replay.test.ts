@@ -1,14 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { Worker } from '@temporalio/worker';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { openStack, workflowBundle } from '../support/environment';
+import { HISTORIES, readGolden, replayGolden } from '../support/golden';
 import { OUTCOMES } from '../support/outcomes';
-
-const FOLDER = join(__dirname, '..', 'histories');
 
 /**
  * Recorded onboardings, one per outcome, replayed against the workflow code of today: a difference would break those that
@@ -18,14 +16,14 @@ const FOLDER = join(__dirname, '..', 'histories');
 describe('golden histories', () => {
   if (process.env.UPDATE_HISTORIES) {
     it('are recorded anew', async () => {
-      mkdirSync(FOLDER, { recursive: true });
+      mkdirSync(HISTORIES, { recursive: true });
       const stack = await openStack();
       try {
         const recorded = Object.entries(OUTCOMES).map(async ([name, run]): Promise<void> => {
           const handle: WorkflowHandle = await run(stack);
           const json = historyToJSON(await handle.fetchHistory());
           writeFileSync(
-            join(FOLDER, `${name}.json`),
+            join(HISTORIES, `${name}.json`),
             json.replaceAll(hostname(), 'host').replaceAll(process.cwd(), '/app'),
           );
         });
@@ -37,7 +35,7 @@ describe('golden histories', () => {
   }
 
   it('exist for every outcome', () => {
-    const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+    const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
     expect(files.sort()).toEqual(
       Object.keys(OUTCOMES)
         .map((name) => `${name}.json`)
@@ -46,29 +44,23 @@ describe('golden histories', () => {
   });
 
   it.each(Object.keys(OUTCOMES))('%s replays', async (name) => {
-    await replay(readFileSync(join(FOLDER, `${name}.json`), 'utf8'), name);
+    await replay(readGolden(`${name}.json`));
   });
 
   it('those that were recorded before a patch replay, too', async () => {
-    const patches = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const patches = readdirSync(HISTORIES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     for (const patch of patches)
-      for (const file of readdirSync(join(FOLDER, patch.name)))
-        await replay(readFileSync(join(FOLDER, patch.name, file), 'utf8'), `${patch.name}-${file}`);
+      for (const file of readdirSync(join(HISTORIES, patch.name))) await replay(readGolden(join(patch.name, file)));
   });
 
   it('a history of another flow is found out', async () => {
-    const json = readFileSync(join(FOLDER, 'scheduled.json'), 'utf8');
+    const json = readGolden('scheduled.json');
     const mutated = json
       .replace('"name":"createProject"', '"name":"patchProject"')
       .replace('"name": "createProject"', '"name": "patchProject"');
     expect(mutated).not.toBe(json);
-    await expect(replay(mutated, 'mutated')).rejects.toBeInstanceOf(DeterminismViolationError);
+    await expect(replay(mutated)).rejects.toBeInstanceOf(DeterminismViolationError);
   });
 });
 
-const replay = (json: string, name: string): Promise<unknown> =>
-  Worker.runReplayHistory(
-    { workflowBundle: { codePath: workflowBundle() }, replayName: name },
-    historyFromJSON(JSON.parse(json)),
-    `onboard-${name}`,
-  );
+const replay = (json: string): Promise<void> => replayGolden({ codePath: workflowBundle() }, json);

@@ -80,8 +80,8 @@ async function hasNewTimer(handle: WorkflowHandle): Promise<boolean> {
 it('an onboarding stays with the build that began it, while new ones begin with the current one', async () => {
   await deploy('A', { workflowBundle: { codePath: workflowBundle() } });
   await makeCurrent('A');
-  const first = await stack.start(quickest());
-  await untilStatus(first, underReview);
+  const [first, moved] = await Promise.all([stack.start(quickest()), stack.start(quickest())]);
+  await Promise.all([untilStatus(first, underReview), untilStatus(moved, underReview)]);
 
   await deploy('B', { workflowBundle: next });
   await makeCurrent('B');
@@ -98,4 +98,20 @@ it('an onboarding stays with the build that began it, while new ones begin with 
   await expect(second.result()).resolves.toMatchObject({ outcome: 'ready' });
   expect([await buildOf(first), await buildOf(second)]).toEqual(['A', 'B']);
   expect([await hasNewTimer(first), await hasNewTimer(second)]).toEqual([false, true]);
+
+  // Only a reset takes a running one to the current build, where it finds its content again.
+  const { containerId } = (await untilStatus(moved, underReview)).ids;
+  const { workflowId } = moved;
+  await stack.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId: (await moved.describe()).runId },
+    workflowTaskFinishEventId: 4 as never,
+    requestId: randomUUID(),
+    reason: 'a newer build',
+  });
+  const again = stack.client.workflow.getHandle(workflowId);
+  await until(async () => (await buildOf(again)) === 'B');
+  expect((await untilStatus(again, underReview)).ids.containerId).toBe(containerId);
+  expect(await hasNewTimer(again)).toBe(true);
+  await again.cancel();
 });
