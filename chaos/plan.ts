@@ -202,6 +202,9 @@ function dealFaults(random: Random, all: Dealt[]): void {
   // Those that move the clock want an onboarding for themselves.
   for (const deck of [cells.filter(outlasts), cells.filter((cell) => !outlasts(cell))])
     for (let round = 0; round < times; round++) deal(deck);
+  // What happens to a consent depends on how far the review has come by then, so those may miss.
+  for (let round = 0; round < times / DEALT_PER_CELL_AT_200; round++)
+    deal(cells.filter(({ point, realisation }) => point === 'during review' && !realisation.outlastsTheKey));
 
   function deal(deck: Cell[]): void {
     for (const cell of deck) {

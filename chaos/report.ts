@@ -48,8 +48,8 @@ export function renderReport(report: ChaosReport): string {
     `Requests: ${report.requests}, answered from their key: ${report.replayed}; histories replayed: ${report.histories}`,
     `Busiest 60 s of any key: ${busiest(report)}`,
     'After kill -9 of the only worker and a new one:',
-    `  waits went on after: ${figures(report.recovery.waiting)} (aim: p95 2 s)`,
-    `  requests in flight, sent again after ${CALL_TIMEOUT_MS / 1000} s (their own time-out) and: ${figures(report.recovery.inFlight)} (aim: p95 10 s)`,
+    `  waits went on after: ${figures(report.recovery.waiting)}${aim(report.recovery.waiting, 2)}`,
+    `  requests in flight, sent again after ${CALL_TIMEOUT_MS / 1000} s (their own time-out) and: ${figures(report.recovery.inFlight)}${aim(report.recovery.inFlight, 10)}`,
     `  workflow tasks in flight, done after ${TASK_TIMEOUT_MS / 1000} s (their own time-out) and: ${figures(report.recovery.tasksInFlight)}`,
     `Time: ${total.toFixed(0)} s (${Object.entries(seconds)
       .map(([phase, took]) => `${phase} ${took} s`)
@@ -93,6 +93,10 @@ const figures = ({ count, p50Ms, p95Ms, maxMs }: Figures): string =>
   count === 0
     ? 'none was met'
     : `p50 ${(p50Ms / 1000).toFixed(1)} s, p95 ${(p95Ms / 1000).toFixed(1)} s, at most ${(maxMs / 1000).toFixed(1)} s (${count})`;
+
+/** Told, not judged: a machine that is busy with something else would fail the run. */
+const aim = ({ count, p95Ms }: Figures, seconds: number): string =>
+  ` (aim: p95 ${seconds} s${count === 0 ? '' : p95Ms <= seconds * 1000 ? ', met' : ', MISSED'})`;
 
 /** The same for programs. */
 export const jsonReport = ({ evidence: _evidence, hits, ...rest }: ChaosReport): object => ({

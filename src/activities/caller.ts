@@ -7,7 +7,7 @@ import type { Mode } from '../contract/steps';
 import type { LayersClient, LayersRequest } from '../layers/client';
 import { LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
-import { stayAway, tooEarly } from './early';
+import { Pauses, stayAway, tooEarly } from './early';
 import { keep, kept, timesMet, withHeartbeats, type Kept } from './heartbeat';
 import { staleAfterFreeze, type Pulse } from './pulse';
 
@@ -36,13 +36,16 @@ const MARGIN = { part: 0.1, atMostMs: 1_000 };
  * write did must be known.
  */
 export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bucket) {
+  const pauses = new Pauses();
   return async <T>({ as, creates = false, ...request }: Call<T>): Promise<T> => {
+    const { method, path, query } = request;
+    const repeated = method === 'GET' ? JSON.stringify([path, query]) : null;
     const { apiKeyId, mode } = identity();
     if (mode !== as.mode) throw wrongKeyMode(mode, as.mode);
     if (creates && apiKeyId !== as.apiKeyId) throw apiKeyChanged(apiKeyId);
     const stale = staleAfterFreeze(pulse);
     if (stale !== null) throw stale;
-    const early = tooEarly();
+    const early = tooEarly(repeated === null ? undefined : pauses.of(repeated));
     if (early !== null) {
       keep({ away: early.away });
       throw early.failure;
@@ -56,22 +59,21 @@ export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bu
       );
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      throw asFailure(error);
+      if (!(error instanceof LayersError)) throw error;
+      const left = leftForNext(error);
+      if (left.away !== undefined && repeated !== null) pauses.add(repeated, left.away);
+      if (Object.keys(left).length > 0) keep(left);
+      throw toActivityFailure(error, timesMet(error.classification.details.code) + 1);
     }
   };
 }
 
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof LayersError)) return error;
-  const { details, tries, retryAfterMs } = error.classification;
-  const times = timesMet(details.code) + 1;
-  const more: Kept = {
-    // What Layers asked for; a pause between a few tries is our own, and does no harm when it is cut short.
-    ...(tries === undefined && retryAfterMs !== undefined && { away: stayAway(details.code, retryAfterMs) }),
-    ...(tries !== undefined && times < tries && { met: { ...kept().met, [details.code]: times } }),
-  };
-  if (Object.keys(more).length > 0) keep(more);
-  return toActivityFailure(error, times);
+/** What Layers asked for; a pause between a few tries is our own, and does no harm when it is cut short. */
+function leftForNext({ classification: { details, tries, retryAfterMs } }: LayersError): Kept {
+  const { code } = details;
+  if (tries === undefined) return retryAfterMs === undefined ? {} : { away: stayAway(code, retryAfterMs) };
+  const times = timesMet(code) + 1;
+  return times < tries ? { met: { ...kept().met, [code]: times } } : {};
 }
 
 function withinAttempt(timeoutMs: number): number {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { OnboardingResult } from '../../src/contract/result';
 import { describeInBrowser, openBrowser } from '../support/browser';
-import { effects, until, untilStatus } from '../support/environment';
+import { effects, underReview, until, untilStatus } from '../support/environment';
 import { nextWeek } from '../support/inputs';
 import {
   decide,
@@ -90,6 +90,7 @@ describeInBrowser('in a browser', () => {
     await page.getByLabel('Your name').fill('Maria');
     await page.getByRole('button', { name: /18:30$/ }).click();
     await page.getByRole('heading', { name: 'Approved by Maria' }).waitFor();
+    expect(await faults(page)).toEqual(NO_FAULTS);
     const status = await untilStatus(handle, ({ review }) => review?.decision?.decision === 'approve');
     expect(status.review).toMatchObject({
       revision: 1,
@@ -127,21 +128,38 @@ describeInBrowser('in a browser', () => {
     await untilStatus(handle, ({ review }) => review?.revision === 1);
     await late.page.goto(url);
     expect(await heading(late.page)).toBe('A newer round has replaced this one');
+    expect(await faults(late.page)).toEqual(NO_FAULTS);
     expect(await late.page.locator('button').count()).toBe(0);
     await says(late.page, 'Another one.');
   });
 
-  it('everything is reached with the keyboard alone', async () => {
+  it('everything is reached with the keyboard alone: a round of changes, then the approval', async () => {
     const handle = await stage.onboard({ schedule: undefined });
     const { page } = await open(WITHOUT_SCRIPTS);
-    await page.goto(stage.page('r', { workflowId: handle.workflowId }));
-    await tabTo(page, 'Approve …');
-    await page.keyboard.press('Enter');
+    const type = async (label: string, text: string): Promise<void> => {
+      await tabTo(page, label);
+      await page.keyboard.type(text);
+    };
+    const press = async (name: string): Promise<void> => {
+      await tabTo(page, name);
+      await page.keyboard.press('Enter');
+    };
+    const url = stage.page('r', { workflowId: handle.workflowId });
+    await page.goto(url);
+    await press('Ask for changes …');
     await page.getByLabel('Your name').waitFor();
-    await page.getByLabel('Your name').focus();
-    await page.keyboard.type('Maria');
-    await tabTo(page, 'Approve');
-    await page.keyboard.press('Enter');
+    await type('Your name', 'Maria');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Brighter, please.');
+    await press('Ask for changes');
+    const { review } = await untilStatus(handle, (status) => underReview(status) && status.review!.revision === 1);
+    expect(review!.earlier).toMatchObject([{ reviewer: 'Maria', comment: 'Brighter, please.' }]);
+
+    await page.goto(stage.page('r', { workflowId: handle.workflowId, revision: 1 }));
+    await press('Approve …');
+    await page.getByLabel('Your name').waitFor();
+    await type('Your name', 'Maria');
+    await press('Approve');
     await page.getByRole('heading', { name: 'Approved by Maria' }).waitFor();
   });
 
@@ -171,6 +189,7 @@ describeInBrowser('in a browser', () => {
     await page.locator('[name=decision][value=allow]').click();
     await page.getByRole('heading', { name: 'Connected' }).waitFor();
     await says(page, 'Your TikTok account is connected.');
+    expect(await faults(page)).toEqual(NO_FAULTS);
     await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'social')!.state === 'done');
   });
 

@@ -51,12 +51,12 @@ export async function decide(
   if (comment !== undefined) await page.locator('#comment').fill(comment);
 }
 
-/** Presses Tab until the element of that text has the focus. */
+/** Presses Tab until the control with that label or text has the focus. */
 export async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
+  const wanted = page.getByLabel(name, { exact: true }).or(page.getByText(name, { exact: true }));
+  for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press('Tab');
-    const focused = page.locator(':focus');
-    if ((await focused.count()) > 0 && (await focused.innerText()).trim() === name) return;
+    if ((await page.locator(':focus').and(wanted).count()) > 0) return;
   }
   throw new Error(`${name} cannot be reached with the keyboard`);
 }
