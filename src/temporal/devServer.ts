@@ -58,9 +58,9 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     try {
       return await startOnce(cliPath, options);
     } catch (error) {
-      // between finding a port and listening on it, somebody else may have taken it
+      // Between finding a port and listening on it, somebody else may have taken it; for a port of its own the server panics.
       const portTaken =
-        error instanceof DevServerError && /address already in use|can't set frontend/i.test(error.message);
+        error instanceof DevServerError && /address already in use|can't set frontend|panic:/i.test(error.message);
       if (!portTaken || attempt === 3) throw error;
     }
   }

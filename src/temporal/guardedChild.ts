@@ -80,9 +80,15 @@ function tailOf(child: ChildProcess): () => string {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      text = (text + chunk).slice(-4_000);
+      text = (text + chunk).slice(-20_000);
     });
     (stream as unknown as { unref?: () => void } | null)?.unref?.();
   }
-  return () => text.trim().split('\n').slice(-10).join('\n') || '(it said nothing)';
+  return () => {
+    const lines = text.trim().split('\n');
+    // What a Go program says of its end is above the stack, not below.
+    const panic = lines.findIndex((line) => line.startsWith('panic:'));
+    const told = panic === -1 ? lines.slice(-10) : lines.slice(panic, panic + 10);
+    return told.join('\n') || '(it said nothing)';
+  };
 }

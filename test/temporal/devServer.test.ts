@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import { MisconfiguredError } from '../../src/client/errors';
+import { findTemporalCli } from '../../src/temporal/cli';
 import { connectClient, type ConnectedClient, targetAt } from '../../src/temporal/connect';
 import { type DevServer, DevServerError, startDevServer } from '../../src/temporal/devServer';
 import { ensureSearchAttributes, registrationCommands, searchAttributes } from '../../src/temporal/searchAttributes';
@@ -103,6 +104,22 @@ describe('the dev server', () => {
     await expect(failed).rejects.toThrow(DevServerError);
     await expect(failed).rejects.toThrow(/ended while it started:\nError: no space left on device/);
     await expect(startDevServer({ cliPath: join(folder, 'missing') })).rejects.toThrow(/cannot be run: .*ENOENT/);
+  });
+
+  it('starts it again when it panicked, as it does where a port of its own was taken', async () => {
+    const { path } = await findTemporalCli();
+    const panicking = join(folder, 'panicking');
+    const stack = 'seq 1 30';
+    const panic = `echo "panic: failed assigning ephemeral port" >&2; ${stack} >&2; exit 2`;
+    writeFileSync(panicking, `#!/bin/sh\n[ -f "$0.once" ] && exec "${path}" "$@"\ntouch "$0.once"\n${panic}\n`);
+    chmodSync(panicking, 0o755);
+    const second = await startDevServer({ cliPath: panicking, headless: true });
+    expect(existsSync(`${panicking}.once`)).toBe(true);
+    await second.stop();
+    const always = join(folder, 'always');
+    writeFileSync(always, `#!/bin/sh\n${panic}\n`);
+    chmodSync(always, 0o755);
+    await expect(startDevServer({ cliPath: always })).rejects.toThrow(/started:\npanic: failed assigning/);
   });
 });
 

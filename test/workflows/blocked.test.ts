@@ -8,15 +8,11 @@ import {
   bend,
   connect,
   customerOf,
-  existingAccount,
   existingProject,
   failureOf,
-  loseAccount,
   partner,
   quickest,
-  skipTime,
   statusOf,
-  steer,
   stepOf,
   untilBlocked,
   untilStep,
@@ -213,87 +209,6 @@ describe('a blocked step', () => {
     },
   );
 
-  it.concurrent(
-    'tries again by itself where the cause heals outside, later each time, at last every hour',
-    async () => {
-      const input = quickest();
-      await broke(input, 6);
-      const handle = await stack.start(input);
-      let since = '';
-      for (const minutes of [5, 10, 20, 40, 60, 60]) {
-        const { blocked } = await untilStatus(handle, (status) => (status.blocked[0]?.since ?? since) !== since);
-        since = blocked[0]!.since;
-        expect(Date.parse(blocked[0]!.retryAt!) - Date.parse(since)).toBe(minutes * 60_000);
-        // The jump before this one may have gone a minute further than the timer.
-        await skipTime(stack, handle, `${minutes - 2} minutes`);
-        expect((await statusOf(handle)).blocked[0]!.since).toBe(since);
-        await skipTime(stack, handle, '2 minutes');
-      }
-      await untilStatus(handle, underReview);
-      expect(remixes(input)).toHaveLength(1);
-      await handle.cancel();
-    },
-  );
-
-  it.concurrent.each([
-    ['a rotated key works again', { revoked: true }, { revoked: false }, 'UNAUTHENTICATED', 401],
-    ['a suspension is lifted', { killed: true }, { killed: false }, 'KILL_SWITCH', 503],
-  ] as const)('heals without anybody once %s', async (_, broken, mended, code, httpStatus) => {
-    const key = `lp_test_${code.toLowerCase()}`;
-    const stackOfItsOwn = await openStack({ sandbox: { keys: [{ key: 'lp_test_suite' }, { key }] } });
-    try {
-      const input = quickest();
-      await bend(stackOfItsOwn.sandbox, customerOf(input), {
-        match: { method: 'GET', path: '/influencers$' },
-        times: 1,
-        action: { kind: 'key', ...broken },
-      });
-      const handle = await stackOfItsOwn.start(input);
-      const blocked = await untilBlocked(handle, 'influencer');
-      expect(blocked).toMatchObject({ code, httpStatus, retryAt: expect.any(String) });
-      await steer(stackOfItsOwn.sandbox, 'POST', '/keys', { key: 'lp_test_suite', ...mended });
-      await skipTime(stackOfItsOwn, handle, '6 minutes');
-      await untilStatus(handle, underReview);
-      await handle.cancel();
-    } finally {
-      await stackOfItsOwn.close();
-    }
-  });
-
-  it.concurrent('heals without anybody once Layers answers as documented again', async () => {
-    const input = quickest();
-    await bend(stack.sandbox, customerOf(input), {
-      match: { method: 'GET', path: '/influencers$' },
-      times: 1,
-      action: { kind: 'answer', status: 200 },
-    });
-    const handle = await stack.start(input);
-    const blocked = await untilBlocked(handle, 'influencer');
-    expect(blocked).toMatchObject({ code: 'UnexpectedResponse', httpStatus: 200, retryAt: expect.any(String) });
-    await skipTime(stack, handle, '6 minutes');
-    await untilStatus(handle, underReview);
-    await handle.cancel();
-  });
-
-  it.concurrent('heals without anybody after an outage that outlasted a wait', async () => {
-    const input = quickest();
-    const id = `down-${customerOf(input)}`;
-    await bend(stack.sandbox, customerOf(input), {
-      id,
-      match: { method: 'GET', path: '/influencers$' },
-      action: { kind: 'close', when: 'before' },
-    });
-    const handle = await stack.start(input);
-    await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'influencer')!.state === 'waiting');
-    await skipTime(stack, handle, '30 minutes');
-    const blocked = await untilBlocked(handle, 'influencer');
-    expect(blocked).toMatchObject({ code: 'ApiUnavailable', retryAt: expect.any(String) });
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
-    await skipTime(stack, handle, '6 minutes');
-    await untilStatus(handle, underReview);
-    await handle.cancel();
-  });
-
   it.concurrent('asks once where an asset may be there under another address', async () => {
     const input = withAssets(GOOD);
     const projectId = await existingProject(stack.sandbox, input.project);
@@ -316,56 +231,6 @@ describe('a blocked step', () => {
     await untilStatus(handle, underReview);
     expect(media(input).filter((url) => url === GOOD)).toHaveLength(1);
     await handle.cancel();
-  });
-
-  /** Approved here; at Layers a gate came up after the review, so the post is kept back there, and its approval is held. */
-  async function keptBack() {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-    const handle = await stack.start({ ...input, social: { socialAccountIds: [accountId] } });
-    const { ids } = await untilStatus(handle, underReview);
-    stack.sandbox.state.containers[ids.containerId!]!.approvalStatus = 'pending';
-    const id = `approve-${customerOf(input)}`;
-    const match = { method: 'POST', path: '/approve$' };
-    await bend(stack.sandbox, customerOf(input), { id, match, times: 1, action: { kind: 'hold' } });
-    await approve(handle);
-    const mine = ({ path, wire }: { path: string; wire: string }) => path.includes(ids.containerId!) && wire === 'open';
-    await until(async () => requests(stack.sandbox, 'POST', /approve$/).some(mine));
-    const release = () => fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
-    const approveThere = () => partner(stack.sandbox, 'POST', `/v1/content/${ids.containerId}/approve`, {});
-    return { input, handle, accountId, release, approveThere };
-  }
-  const posts = (input: OnboardingInput) => effects(stack.sandbox, 'post.created', customerOf(input));
-
-  it.concurrent('is no post that somebody else approved at Layers meanwhile: what that released is found', async () => {
-    const { input, handle, release, approveThere } = await keptBack();
-    await approveThere();
-    await release();
-    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
-    expect(posts(input)).toHaveLength(1);
-  });
-
-  it.concurrent('is a post that no approval released, until it is asked for again', async () => {
-    const { input, handle, accountId, release, approveThere } = await keptBack();
-    await loseAccount(stack.sandbox, accountId, 'disconnected');
-    await approveThere();
-    await release();
-    expect(await untilBlocked(handle, 'schedule')).toMatchObject({ code: 'BlockedOnApproval', who: 'reviewer' });
-    await steer(stack.sandbox, 'PATCH', `/accounts/${accountId}`, { status: 'connected' });
-    await resolve(handle, { step: 'schedule', action: 'retry' });
-    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
-    expect(posts(input)).toHaveLength(1);
-  });
-
-  it.concurrent('is no post that an approval could not release: it is scheduled by a request of its own', async () => {
-    const { input, handle, accountId, release } = await keptBack();
-    await loseAccount(stack.sandbox, accountId, 'disconnected');
-    await release();
-    await untilStatus(handle, ({ attention }) => attention === 'customer');
-    expect(posts(input)).toHaveLength(0);
-    await connect(handle);
-    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
-    expect(posts(input)).toHaveLength(1);
   });
 
   it.concurrent('does not stop its siblings', async () => {

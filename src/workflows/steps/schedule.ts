@@ -131,8 +131,14 @@ export async function postsAt(run: Run, at: string, earlierToo = false): Promise
   );
 }
 
-const idsAt = async (run: Run, at: string): Promise<string[]> =>
-  (await postsAt(run, at)).map(({ scheduledPostId }) => scheduledPostId);
+/** Their ids in the order of the targets. */
+async function idsAt(run: Run, at: string): Promise<string[]> {
+  const accounts = targetsOf(run).map(({ socialAccountId }) => socialAccountId);
+  const posts = await postsAt(run, at);
+  return posts
+    .toSorted((a, b) => accounts.indexOf(a.socialAccountId) - accounts.indexOf(b.socialAccountId))
+    .map(({ scheduledPostId }) => scheduledPostId);
+}
 
 /** An operator may change the time while a call for another time got no answer: what came of that one is taken back. */
 async function undoOtherTimes(run: Run, at: string): Promise<void> {

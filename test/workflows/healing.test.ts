@@ -1,0 +1,96 @@
+import { effects, openStack, underReview, untilStatus, type Stack } from '../support/environment';
+import { bend, customerOf, quickest, skipTime, statusOf, steer, untilBlocked } from '../support/steering';
+
+/** What is mended outside needs nobody here: the step tries again by itself. */
+describe('a blocked step', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await openStack();
+  });
+  afterAll(() => stack.close());
+
+  it.concurrent(
+    'tries again by itself where the cause heals outside, later each time, at last every hour',
+    async () => {
+      const input = quickest();
+      await bend(stack.sandbox, customerOf(input), {
+        match: { method: 'POST', path: '/slideshow-remix$' },
+        times: 6,
+        action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'fault' },
+      });
+      const handle = await stack.start(input);
+      let since = '';
+      for (const minutes of [5, 10, 20, 40, 60, 60]) {
+        const { blocked } = await untilStatus(handle, (status) => (status.blocked[0]?.since ?? since) !== since);
+        since = blocked[0]!.since;
+        expect(Date.parse(blocked[0]!.retryAt!) - Date.parse(since)).toBe(minutes * 60_000);
+        // The jump before this one may have gone a minute further than the timer.
+        await skipTime(stack, handle, `${minutes - 2} minutes`);
+        expect((await statusOf(handle)).blocked[0]!.since).toBe(since);
+        await skipTime(stack, handle, '2 minutes');
+      }
+      await untilStatus(handle, underReview);
+      expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
+      await handle.cancel();
+    },
+  );
+
+  it.concurrent.each([
+    ['a rotated key works again', { revoked: true }, { revoked: false }, 'UNAUTHENTICATED', 401],
+    ['a suspension is lifted', { killed: true }, { killed: false }, 'KILL_SWITCH', 503],
+  ] as const)('heals without anybody once %s', async (_, broken, mended, code, httpStatus) => {
+    const key = `lp_test_${code.toLowerCase()}`;
+    const stackOfItsOwn = await openStack({ sandbox: { keys: [{ key: 'lp_test_suite' }, { key }] } });
+    try {
+      const input = quickest();
+      await bend(stackOfItsOwn.sandbox, customerOf(input), {
+        match: { method: 'GET', path: '/influencers$' },
+        times: 1,
+        action: { kind: 'key', ...broken },
+      });
+      const handle = await stackOfItsOwn.start(input);
+      const blocked = await untilBlocked(handle, 'influencer');
+      expect(blocked).toMatchObject({ code, httpStatus, retryAt: expect.any(String) });
+      await steer(stackOfItsOwn.sandbox, 'POST', '/keys', { key: 'lp_test_suite', ...mended });
+      await skipTime(stackOfItsOwn, handle, '6 minutes');
+      await untilStatus(handle, underReview);
+      await handle.cancel();
+    } finally {
+      await stackOfItsOwn.close();
+    }
+  });
+
+  it.concurrent('heals without anybody once Layers answers as documented again', async () => {
+    const input = quickest();
+    await bend(stack.sandbox, customerOf(input), {
+      match: { method: 'GET', path: '/influencers$' },
+      times: 1,
+      action: { kind: 'answer', status: 200 },
+    });
+    const handle = await stack.start(input);
+    const blocked = await untilBlocked(handle, 'influencer');
+    expect(blocked).toMatchObject({ code: 'UnexpectedResponse', httpStatus: 200, retryAt: expect.any(String) });
+    await skipTime(stack, handle, '6 minutes');
+    await untilStatus(handle, underReview);
+    await handle.cancel();
+  });
+
+  it.concurrent('heals without anybody after an outage that outlasted a wait', async () => {
+    const input = quickest();
+    const id = `down-${customerOf(input)}`;
+    await bend(stack.sandbox, customerOf(input), {
+      id,
+      match: { method: 'GET', path: '/influencers$' },
+      action: { kind: 'close', when: 'before' },
+    });
+    const handle = await stack.start(input);
+    await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'influencer')!.state === 'waiting');
+    await skipTime(stack, handle, '30 minutes');
+    const blocked = await untilBlocked(handle, 'influencer');
+    expect(blocked).toMatchObject({ code: 'ApiUnavailable', retryAt: expect.any(String) });
+    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await skipTime(stack, handle, '6 minutes');
+    await untilStatus(handle, underReview);
+    await handle.cancel();
+  });
+});
