@@ -58,10 +58,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     try {
       return await startOnce(cliPath, options);
     } catch (error) {
-      // Between finding a port and listening on it, somebody else may have taken it; for a port of its own the server panics.
-      const portTaken =
+      // Between finding a port and listening on it, somebody else may have taken it. A server was also seen to panic while
+      // it started, and to start the next time.
+      const mayPass =
         error instanceof DevServerError && /address already in use|can't set frontend|panic:/i.test(error.message);
-      if (!portTaken || attempt === 3) throw error;
+      if (!mayPass || attempt === 3) throw error;
     }
   }
 }

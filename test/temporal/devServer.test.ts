@@ -106,7 +106,7 @@ describe('the dev server', () => {
     await expect(startDevServer({ cliPath: join(folder, 'missing') })).rejects.toThrow(/cannot be run: .*ENOENT/);
   });
 
-  it('starts it again when it panicked, as it does where a port of its own was taken', async () => {
+  it('starts it again when it panicked, and says what the panic was when it keeps doing so', async () => {
     const { path } = await findTemporalCli();
     const panicking = join(folder, 'panicking');
     const stack = 'seq 1 30';

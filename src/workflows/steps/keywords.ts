@@ -87,8 +87,9 @@ async function refreshed(run: Run): Promise<KeywordBank | null> {
     return found.refreshedAt === null ? null : found;
   };
   try {
-    const job = { jobId: jobId ?? '', ...patience, earliestMs: 0, what: 'keyword bank' };
-    const found = await (jobId === null ? bank(null) : afterJob(run, job, bank));
+    const found = await (jobId === null
+      ? bank(null)
+      : afterJob(run, { jobId, ...patience, earliestMs: 0, what: 'keyword bank' }, bank));
     run.inDoubt.delete(run.path(intent));
     return found;
   } catch (error) {
