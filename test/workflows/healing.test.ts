@@ -1,3 +1,4 @@
+import { FAST_WAITS } from '../support/inputs';
 import { effects, openStack, underReview, untilStatus, type Stack } from '../support/environment';
 import { bend, customerOf, quickest, skipTime, statusOf, steer, untilBlocked } from '../support/steering';
 
@@ -19,12 +20,14 @@ describe('a blocked step', () => {
         action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'fault' },
       });
       const handle = await stack.start(input);
+      await untilBlocked(handle, 'content');
+      // Every jump ends a minute beside a timer.
+      await skipTime(stack, handle, '1 minute');
       let since = '';
       for (const minutes of [5, 10, 20, 40, 60, 60]) {
         const { blocked } = await untilStatus(handle, (status) => (status.blocked[0]?.since ?? since) !== since);
         since = blocked[0]!.since;
         expect(Date.parse(blocked[0]!.retryAt!) - Date.parse(since)).toBe(minutes * 60_000);
-        // The jump before this one may have gone a minute further than the timer.
         await skipTime(stack, handle, `${minutes - 2} minutes`);
         expect((await statusOf(handle)).blocked[0]!.since).toBe(since);
         await skipTime(stack, handle, '2 minutes');
@@ -76,7 +79,8 @@ describe('a blocked step', () => {
   });
 
   it.concurrent('heals without anybody after an outage that outlasted a wait', async () => {
-    const input = quickest();
+    const influencer = { earliest: '1 minute', typical: '1 minute', deadline: '2 minutes' };
+    const input = quickest({ policy: { waits: { ...FAST_WAITS, influencer } } });
     const id = `down-${customerOf(input)}`;
     await bend(stack.sandbox, customerOf(input), {
       id,
@@ -85,7 +89,7 @@ describe('a blocked step', () => {
     });
     const handle = await stack.start(input);
     await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'influencer')!.state === 'waiting');
-    await skipTime(stack, handle, '30 minutes');
+    await skipTime(stack, handle, '15 minutes');
     const blocked = await untilBlocked(handle, 'influencer');
     expect(blocked).toMatchObject({ code: 'ApiUnavailable', retryAt: expect.any(String) });
     await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
