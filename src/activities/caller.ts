@@ -8,7 +8,7 @@ import type { LayersClient, LayersRequest } from '../layers/client';
 import { LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
 import { Pauses, stayAway, tooEarly } from './early';
-import { keep, kept, timesMet, withHeartbeats, type Kept } from './heartbeat';
+import { keep, kept, nothingDoneYet, oneMoreHarmless, timesMet, withHeartbeats, type Kept } from './heartbeat';
 import { staleAfterFreeze, type Pulse } from './pulse';
 
 export interface LayersDeps {
@@ -47,7 +47,7 @@ export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bu
     if (stale !== null) throw stale;
     const early = tooEarly(repeated === null ? undefined : pauses.of(repeated));
     if (early !== null) {
-      keep({ away: early.away });
+      keep({ away: early.away, ...(repeated === null ? oneMoreHarmless() : {}) });
       throw early.failure;
     }
 
@@ -60,10 +60,10 @@ export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bu
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (!(error instanceof LayersError)) throw error;
-      const left = leftForNext(error);
+      const left = { ...leftForNext(error), ...(repeated === null ? harmlessness(error) : {}) };
       if (left.away !== undefined && repeated !== null) pauses.add(repeated, left.away);
       if (Object.keys(left).length > 0) keep(left);
-      throw toActivityFailure(error, timesMet(error.classification.details.code) + 1);
+      throw toActivityFailure(error, timesMet(error.classification.details.code) + 1, !nothingDoneYet());
     }
   };
 }
@@ -75,6 +75,10 @@ function leftForNext({ classification: { details, tries, retryAfterMs } }: Layer
   const times = timesMet(code) + 1;
   return times < tries ? { met: { ...kept().met, [code]: times } } : {};
 }
+
+/** A write that was refused has certainly changed nothing, and whoever is limited has not been heard. */
+const harmlessness = ({ classification: { details } }: LayersError): Kept =>
+  details.definite || details.code === 'RATE_LIMITED' ? oneMoreHarmless() : {};
 
 function withinAttempt(timeoutMs: number): number {
   const attemptMs = activityInfo().startToCloseTimeoutMs || Infinity;

@@ -8,6 +8,8 @@ export interface Kept {
   met?: Record<string, number>;
   /** Until when Layers asked not to be called; see `early.ts`. */
   away?: StayAway;
+  /** Attempts that certainly changed nothing. Where there were more, nobody knows what the others did. */
+  harmless?: number;
 }
 
 export interface StayAway {
@@ -20,6 +22,12 @@ export interface StayAway {
   /** Attempts that came before and were sent back. */
   sentBack: number;
 }
+
+/** Whether every attempt before this one certainly changed nothing; one whose worker died told nobody. */
+export const nothingDoneYet = (): boolean => (kept().harmless ?? 0) >= activityInfo().attempt - 1;
+
+/** To be kept by an attempt that certainly changed nothing. */
+export const oneMoreHarmless = (): Kept => (nothingDoneYet() ? { harmless: activityInfo().attempt } : {});
 
 /** What the last attempt left. */
 export const kept = (): Kept => (activityInfo().heartbeatDetails as Kept | undefined) ?? {};

@@ -141,8 +141,8 @@ export interface Reads {
   listSocialAccounts(args: Read & { projectId: string }): Promise<SocialAccount[]>;
   /** With `wait`: until it is no longer pending. A state that Layers no longer knows is `expired`. */
   getOauthStatus(args: Read & { projectId: string; state: string; wait?: Wait }): Promise<OauthStatus>;
-  /** Posts due within `since` and `until` (UTC, inclusive), at most 100. */
-  listScheduledPosts(args: Read & { projectId: string; since: string; until: string }): Promise<PostRecord[]>;
+  /** Posts due at or after `since`, and not after `until` (UTC), at most 100. */
+  listScheduledPosts(args: Read & { projectId: string; since: string; until?: string }): Promise<PostRecord[]>;
   getScheduledPost(args: Read & { scheduledPostId: string }): Promise<PostRecord>;
 }
 
@@ -151,7 +151,9 @@ export interface Writes {
   createProject(args: Write & { project: ProjectInput }): Promise<ProjectRef>;
   patchProject(args: Write & { projectId: string; fields: Partial<ProjectInput> }): Promise<ProjectRef>;
   archiveProject(args: Read & { projectId: string }): Promise<void>;
-  uploadAppMedia(args: Write & { projectId: string; kind: AppMediaKind; url: string }): Promise<{ mediaId: string }>;
+  uploadAppMedia(
+    args: Write & { projectId: string; kind: AppMediaKind; url: string },
+  ): Promise<Pick<AppMediaItem, 'mediaId' | 'createdAt'>>;
   /** `returnUrl` `null`: the gateway's `/c/return`. */
   createOauthUrl(
     args: Write & { projectId: string; platform: Platform; returnUrl: string | null },

@@ -3,7 +3,7 @@ import type { ContentRecord, JobRecord } from '../contract/activities';
 import { isKnownCode } from '../contract/catalogue';
 import type { ContentPreview, SourceCandidate } from '../contract/status';
 import { plainText } from './refusal';
-import { id, number, page, state, text, texts, time, usableItems } from './schemaParts';
+import { id, number, page, state, text, texts, time, timeOrOld, usableItems } from './schemaParts';
 
 /** As many candidates as a person can look through, and as a status can carry. */
 const MOST_SOURCES = 10;
@@ -145,7 +145,9 @@ export const acceptedContent = accepted
     return z.NEVER;
   });
 
-export const uploadedMedia = z.object({ id }).transform(({ id }) => ({ mediaId: id }));
+export const uploadedMedia = z
+  .object({ id, createdAt: timeOrOld })
+  .transform(({ id, createdAt }) => ({ mediaId: id, createdAt }));
 
 /** `pendingSchedulePromotion` tells what became of a schedule that waited for this approval (layers/API.md 10.3). */
 export const approval = z

@@ -133,11 +133,13 @@ function judgeRefusal(refusal: Refusal, path: string, timeoutMs: number): Classi
   const details = failureDetails(code, cause, {
     httpStatus: status,
     requestId,
-    definite: !transient && !GATES.includes(code),
+    // Whoever answers without Layers' envelope stands in between, and knows nothing of what an earlier try did.
+    definite: refusal.code !== null && !transient && !GATES.includes(code),
     ...(code === 'UnknownError' && status === 403 ? { heals: true } : {}),
     ...dataOf(refusal, code),
   });
-  const once = { details, retry: 'no', benign: false } as const;
+  const asked = refusal.retryAfterMs === null ? {} : { retryAfterMs: stayAwayMs(refusal.retryAfterMs) };
+  const once = { details, retry: 'no', benign: false, ...asked } as const;
   if (stillRunning) return { ...once, retry: 'temporal', benign: true };
   switch (code) {
     case 'RATE_LIMITED':
@@ -151,9 +153,7 @@ function judgeRefusal(refusal: Refusal, path: string, timeoutMs: number): Classi
       return { ...once, retry: 'temporal', tries: 5, retryAfterMs: stayAwayMs(timeoutMs * 0.08) };
     default:
   }
-  if (CATALOGUE[code].retry !== 'temporal') return once;
-  const asked = refusal.retryAfterMs === null ? {} : { retryAfterMs: stayAwayMs(refusal.retryAfterMs) };
-  return { ...once, retry: 'temporal', ...asked };
+  return CATALOGUE[code].retry === 'temporal' ? { ...once, retry: 'temporal' } : once;
 }
 
 /** Details that are worth handing on as they are. */

@@ -46,8 +46,8 @@ const writes: Row<Writes>[] = [
     'POST /v1/projects/prj_1/app-media',
     { ...base, kind: 'logo', url: 'https://cdn.example/l.png' },
     { kind: 'logo', url: 'https://cdn.example/l.png' },
-    { id: 'med_1' },
-    { mediaId: 'med_1' },
+    { id: 'med_1', createdAt: '2026-11-01T10:00:00Z' },
+    { mediaId: 'med_1', createdAt: '2026-11-01T10:00:00.000Z' },
   ],
   [
     'createOauthUrl',

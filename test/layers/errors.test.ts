@@ -244,7 +244,9 @@ describe('codes nobody documented are taken by their status', () => {
     [599, 'ApiUnavailable', 'temporal', false],
   ])('%i is %s', async (status, code, retry, definite) => {
     for (const body of [envelope('NEW_CODE'), '<html>Bad Gateway</html>', '', 'null', '{"error":"text"}']) {
-      expect(await classified(status, body)).toMatchObject({ retry, details: { code, httpStatus: status, definite } });
+      const coded = typeof body !== 'string';
+      const details = { code, httpStatus: status, definite: definite && coded };
+      expect(await classified(status, body)).toMatchObject({ retry, details });
     }
   });
 

@@ -74,7 +74,8 @@ function uploadItem(
 
 async function upload(run: Run, { kind, url }: AppMediaInput, stored: () => Promise<AppMediaItem[]>): Promise<void> {
   const intent = { step: 'media', item: `${kind}:${url}` };
-  await once(run, {
+  const since = Date.now();
+  await once<Pick<AppMediaItem, 'mediaId' | 'createdAt'>>(run, {
     intent,
     send: (key) =>
       run.api.write(
@@ -85,7 +86,7 @@ async function upload(run: Run, { kind, url }: AppMediaInput, stored: () => Prom
     look: async () => {
       const items = await stored();
       const same = items.find((item) => item.kind === kind && item.url === url);
-      if (same !== undefined) return { mediaId: same.mediaId };
+      if (same !== undefined) return same;
       const ours = run.plan.appMedia.map((asset) => asset.url);
       const strange = items.some(
         (item) =>
@@ -96,6 +97,9 @@ async function upload(run: Run, { kind, url }: AppMediaInput, stored: () => Prom
         throw stepFailure('MaybeUploaded', `The project has a ${kind} that may be ${url}.`);
       return null;
     },
+    // Only what is older than this request can have been deleted since.
+    alive: async ({ mediaId, createdAt }) =>
+      Date.parse(createdAt) >= since || (await list(run)).some((item) => item.mediaId === mediaId),
   });
 }
 
