@@ -33,6 +33,8 @@ export function checkDecision(run: Run, args: DecideReviewArgs): void {
   const decided = run.verdict ?? review.decision;
   if (decided != null)
     throw refusal('AlreadyDecided', `${decided.reviewer} has decided already: ${decided.decision}.`, winner(decided));
+  if (run.scope.consideredCancelled)
+    throw refusal('NothingUnderReview', 'The onboarding has been stopped, so there is nothing to decide any more.');
   if (run.deciding !== null)
     throw refusal(
       'AlreadyDecided',
@@ -98,6 +100,7 @@ export function decideBySignal(run: Run, decision: 'approve' | 'reject', payload
     return ignored(`it is for revision ${revision ?? 0}, not ${current.revision}`);
   if (run.verdict !== null || run.deciding !== null || current.decision !== undefined)
     return ignored('it has been decided already');
+  if (run.scope.consideredCancelled) return ignored('the onboarding has been stopped');
   run.verdict = { revision: current.revision, decision, reviewer, at: now(), comment: comment ?? null };
 }
 

@@ -17,6 +17,7 @@ import { schedulePost } from './steps/schedule';
 import { connectAccounts } from './steps/social';
 import { pickSource } from './steps/source';
 import { validate } from './steps/validate';
+import { takeBackJobs, takeBackPosts, visibly } from './takeBack';
 import { together } from './waits';
 
 /**
@@ -33,7 +34,7 @@ export async function onboardCustomer(input: OnboardingInput): Promise<Onboardin
     const outcome = await run.scope.run(() => onboard(run));
     // Nobody needs any more what a message may still be asking Layers for.
     run.scope.cancel();
-    const result = finish(run, outcome);
+    const result = await finish(run, outcome);
     await notifyLastly(run, { type: 'onboarding.finished', outcome, scheduledFor: run.progress.scheduledFor });
     return result;
   } catch (error) {
@@ -94,8 +95,10 @@ function alongside(
   };
 }
 
-function finish(run: Run, outcome: Outcome): OnboardingResult {
+async function finish(run: Run, outcome: Outcome): Promise<OnboardingResult> {
   const { progress, verdict } = run;
+  if (outcome !== 'scheduled') await takeBackPosts(run, null, visibly(run));
+  await takeBackJobs(run);
   for (const step of STEPS)
     if (!['done', 'skipped'].includes(progress.state(step)))
       progress.set(step, 'skipped', { fact: `not needed: ${outcome}` });
@@ -125,6 +128,7 @@ function finish(run: Run, outcome: Outcome): OnboardingResult {
 /** After a cancel or an abort. */
 async function stop(run: Run): Promise<void> {
   const { progress } = run;
+  progress.stopping = true;
   for (const step of STEPS)
     if (['running', 'waiting', 'blocked'].includes(progress.state(step)))
       progress.set(step, 'failed', { fact: 'stopped here' });

@@ -24,7 +24,9 @@ export interface OnceOptions<T> extends Doubt<T> {
 export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
   const { intent, send, look, job, alive, unused = false } = options;
   const path = run.path(intent);
-  for (let dead = 0, conflicts = 0; ;) {
+  const known = run.answers.get(run.key(path));
+  if (known !== undefined) return known as T;
+  for (let dead = 0, refused = 0; ;) {
     const doubted = (run.adopted && !unused) || run.inDoubt.has(path);
     if (doubted) {
       const found = await look();
@@ -32,17 +34,18 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
     }
     let answer: T;
     try {
-      run.inDoubt.set(path, options);
+      run.inDoubt.set(path, { ...options, keys: [run.key(path)], apiKeyId: run.caller.apiKeyId });
       answer = await send(run.key(path));
     } catch (error) {
       if (!mayHaveTakenEffect(error)) {
         run.inDoubt.delete(path);
+        // An earlier run with another input can have used the key for another body: look for what it did.
+        const used = detailsOf(error)?.code === 'IDEMPOTENCY_CONFLICT';
+        if (used) run.inDoubt.set(path, { ...options, keys: run.earlierKeys(path), apiKeyId: run.caller.apiKeyId });
         run.nextTry(path);
-        // Only an earlier run with another input can have used the key for another body: look for what it did.
-        if (detailsOf(error)?.code === 'IDEMPOTENCY_CONFLICT' && conflicts++ === 0) {
-          run.inDoubt.set(path, options);
-          continue;
-        }
+        // Where a replay is possible, the refusal may be an old one: of a wallet, say, that has been filled since.
+        if ((used || doubted) && refused++ === 0) continue;
+        run.inDoubt.delete(path);
       }
       if (isCancellation(error)) throw error;
       if (failureType(error) === API_KEY_CHANGED) run.caller = { ...run.caller, apiKeyId: newKeyOf(error) };
@@ -51,8 +54,10 @@ export async function once<T>(run: Run, options: OnceOptions<T>): Promise<T> {
       continue;
     }
     // In doubt until it has been read: a cancel meanwhile must still find it.
-    if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await isAlive(alive(answer))))
+    if (!doubted || alive === undefined || dead >= MAX_DEAD_ANSWERS || (await isAlive(alive(answer)))) {
+      run.answers.set(run.key(path), answer);
       return settled(run, path, answer);
+    }
     dead += 1;
     run.nextTry(path);
   }
@@ -75,7 +80,8 @@ function settled<T>(run: Run, path: string, answer: T): T {
 
 /** Nobody knows the job of what was found, so clean-up has to ask for it until it has ended. */
 function unsettled<T>(run: Run, path: string, found: T, options: OnceOptions<T>): T {
-  run.inDoubt.set(path, options);
+  if (!run.inDoubt.has(path))
+    run.inDoubt.set(path, { ...options, keys: run.earlierKeys(path), apiKeyId: run.caller.apiKeyId });
   return found;
 }
 

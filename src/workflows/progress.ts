@@ -36,6 +36,8 @@ export class Progress {
   blocked: Blocked[] = [];
   cleanup: CleanupItem[] = [];
   scheduledFor: string | null = null;
+  /** Cancelled or aborted: what is cleaned up concerns nobody but the operator. */
+  stopping = false;
   readonly notes: string[] = [];
   /** Job, container and post ids, as a webhook may name them. */
   readonly refs: string[] = [];
@@ -86,10 +88,14 @@ export class Progress {
     for (const ref of refs) if (ref && !this.refs.includes(ref)) this.refs.push(ref);
   }
 
+  forget(ref: string): void {
+    if (this.refs.includes(ref)) this.refs.splice(this.refs.indexOf(ref), 1);
+  }
+
   get attention(): Attention {
     if (this.blocked.length > 0 || this.cleanup.some((item) => !item.done)) return 'operator';
     // A review that a cancel interrupted keeps no decision, but nobody can give one any more.
-    if (this.stage === 'finished') return 'none';
+    if (this.stage === 'finished' || this.stopping) return 'none';
     if (this.choices !== null || (this.review !== null && this.review.decision === undefined)) return 'reviewer';
     return this.customerSince === null ? 'none' : 'customer';
   }

@@ -50,6 +50,27 @@ export interface Doubt<T = unknown> {
   showsRunning?: boolean;
 }
 
+/** A doubt with what is needed to ask Layers which request it was: a key tells that only to the API key it came with. */
+export interface SentDoubt extends Doubt {
+  /** The key it was sent under; several where an earlier run sent it, which may have come to a later try. */
+  keys: string[];
+  apiKeyId: string;
+}
+
+/** A job that costs as long as it runs. */
+export interface RunningJob {
+  /** What it makes, for people. */
+  what: string;
+  /** The intent that started it. */
+  path: string;
+}
+
+/** A job is tried twice by itself, and perhaps once more by an operator. */
+const EARLIER_TRIES = 3;
+
+/** How far the clocks of Layers and Temporal may be apart. */
+export const SKEW_MS = 2_000;
+
 /** The state of one onboarding: what the steps learn and hand to each other. Rebuilt by replay, never stored. */
 export class Run {
   readonly workflowId = workflowInfo().workflowId;
@@ -90,8 +111,8 @@ export class Run {
   container: ContentRecord | null = null;
   /** Made by a request of this very run: nothing can have been done with it before. */
   contentIsFresh = false;
-  /** Jobs that cost as long as they run, by what they make: cancelled when the onboarding is. */
-  readonly runningJobs = new Map<string, string>();
+  /** By job id: cancelled when nobody needs what they make any more. */
+  readonly runningJobs = new Map<string, RunningJob>();
   verdict: Verdict | null = null;
   /** The decision that is being checked: nobody else can decide meanwhile. */
   deciding: Pick<ReviewDecision, 'revision' | 'decision' | 'reviewer'> | null = null;
@@ -107,11 +128,15 @@ export class Run {
   readonly earlierInfluencers = new Set<string>();
   /** Containers of earlier rounds: never taken for the answer to a new request. */
   readonly earlierContainers = new Set<string>();
+  /** Containers made before a reset, or by an earlier run: there may be posts of them that this run knows nothing of. */
+  readonly foundContainers = new Set<string>();
   /** `start --again` after a rejection: what an earlier run made is not to be shown again. */
   readonly wantsFreshContent = workflowInfo().memo?.previousOutcome === 'rejected';
 
   /** Intents whose write may have taken effect without an answer: looked for before they are sent again. */
-  readonly inDoubt = new Map<string, Doubt>();
+  readonly inDoubt = new Map<string, SentDoubt>();
+  /** By key, what writes have answered: a step that blocked later does not send them again, perhaps after the key has died. */
+  readonly answers = new Map<string, unknown>();
   private readonly tries = new Map<string, number>();
   private readonly asked = new Set<string>();
   private aborted: { step: Step; reason: string } | null = null;
@@ -133,6 +158,11 @@ export class Run {
 
   key(path: string): string {
     return idempotencyKey(path, this.tries.get(path) ?? 0);
+  }
+
+  /** The keys that an earlier run can have used for an intent, the first tries of it. */
+  earlierKeys(path: string): string[] {
+    return Array.from({ length: EARLIER_TRIES }, (_, tryNumber) => idempotencyKey(path, tryNumber));
   }
 
   /** After a definite refusal, replaced input, or a job that ended badly; never after a missing answer. */

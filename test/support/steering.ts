@@ -144,6 +144,19 @@ export async function failureOf(promise: Promise<unknown>): Promise<ApplicationF
   throw new Error('no ApplicationFailure', { cause: error });
 }
 
+/** Resets a workflow to its first task, as an operator does; the run that begins. */
+export async function resetToBeginning({ client }: Stack, { workflowId }: WorkflowHandle): Promise<WorkflowHandle> {
+  const { runId } = await client.workflow.getHandle(workflowId).describe();
+  const reset = (await client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    workflowTaskFinishEventId: 4 as never,
+    requestId: randomUUID(),
+    reason: 'test',
+  })) as unknown as { runId: string };
+  return client.workflow.getHandle(workflowId, reset.runId);
+}
+
 /**
  * Lets this workflow's own clock jump, once it is idle; everything else keeps its time. A jump starts and ends well away
  * from the workflow's timers: where a timer is just due, server 1.32 jumps over it to the end of the jump, and where the

@@ -16,7 +16,7 @@ import {
 } from '../support/environment';
 import { holdAnswer } from '../support/faults';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import { partner, quickest } from '../support/steering';
+import { partner, quickest, resetToBeginning } from '../support/steering';
 
 /** The same workflow id a second time: keys are the same, so replays come from a world that has changed since. */
 describe('what a replay cannot be trusted with', () => {
@@ -27,20 +27,11 @@ describe('what a replay cannot be trusted with', () => {
   afterAll(() => stack.close());
 
   it('a reset to the first task during review finds everything again and creates nothing twice', async () => {
-    const { client } = stack;
     const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
     const handle = await stack.start(input);
     await connect(handle);
     const before = await untilStatus(handle, underReview);
-    const { runId } = await handle.describe();
-    const reset = (await client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: handle.workflowId, runId },
-      workflowTaskFinishEventId: 4 as never,
-      requestId: randomUUID(),
-      reason: 'test',
-    })) as unknown as { runId: string };
-    const again = client.workflow.getHandle(handle.workflowId, reset.runId);
+    const again = await resetToBeginning(stack, handle);
     const after = await untilStatus(again, underReview);
     expect(after.ids).toMatchObject({ projectId: before.ids.projectId, containerId: before.ids.containerId });
     expect(after.review!.decision).toBeUndefined();

@@ -1,5 +1,5 @@
 import { CancelledFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { authorizeSocial, decideReview, reject } from '../../src/contract/messages';
+import { approve as approveSignal, authorizeSocial, decideReview, reject } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingStatus } from '../../src/contract/status';
@@ -12,6 +12,7 @@ import {
   customerOf,
   existingAccount,
   existingProject,
+  failureOf,
   quickest,
   statusOf,
   stepOf,
@@ -285,7 +286,7 @@ describe('cancelling', () => {
       const [ofOwn, ofLost, ofAdopted] = await Promise.all(handles.map(cancelled));
       expect(ofOwn!.cleanup).toEqual([{ what: `archive the project ${ofOwn!.ids.projectId}`, done: true }]);
       expect(ofLost!.cleanup.map(({ what }) => what)).toEqual([
-        'look for the project, since creating it got no answer',
+        'look for the project that this onboarding may have created',
         `archive the project ${done(lost, 'project.created')[0]!.id}`,
       ]);
       expect(ofAdopted!.cleanup).toEqual([]);
@@ -318,6 +319,31 @@ describe('cancelling', () => {
     const shown = (await handle.describe()).typedSearchAttributes;
     expect(shown.get(SEARCH_ATTRIBUTES.errorCode)).toEqual(['CLEANUP_FAILED']);
     expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');
+  });
+
+  it.concurrent('leaves nothing to decide while it is cleaned up', async () => {
+    const input = quickest({ policy: archiving });
+    const id = `away-${customerOf(input)}`;
+    await bent(input, {
+      id,
+      match: { method: 'DELETE', path: '^/v1/projects/' },
+      action: { kind: 'answer', status: 503, code: 'INTERNAL' },
+    });
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await handle.cancel();
+    await untilStep(handle, 'review', 'failed');
+    const args = { decision: 'approve', reviewer: 'maria', revision: 0 } as const;
+    expect(await failureOf(handle.executeUpdate(decideReview, { args: [args] }))).toMatchObject({
+      type: 'NothingUnderReview',
+    });
+    await handle.signal(approveSignal, { reviewer: 'maria' });
+    const { notes, attention } = await untilStatus(handle, ({ notes: noted }) => noted.length > 0);
+    expect(notes).toEqual(['Ignored the signal approve: the onboarding has been stopped.']);
+    expect(attention).toBe('none');
+    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await handle.result().catch(() => undefined);
+    expect((await statusOf(handle)).review!.decision).toBeUndefined();
   });
 
   it.concurrent('ends promptly with an update in flight, and so does every other end', async () => {

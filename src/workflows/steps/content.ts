@@ -3,6 +3,7 @@ import { stepFailure } from '../../contract/failures';
 import type { SourceCandidate } from '../../contract/status';
 import { detailsOf } from '../failures';
 import type { Run } from '../run';
+import { takeBackJobs } from '../takeBack';
 import { finishedContent, type Remix, StaleAnswer, startRemix, UNSUITABLE } from './remix';
 import { readyInfluencer } from './influencer';
 import { nextCandidate, pickSource } from './source';
@@ -26,7 +27,12 @@ export async function produceContent(run: Run): Promise<void> {
       const source = run.source!;
       const influencerId = run.influencer!.influencerId;
       try {
-        if (remix?.source !== source || remix.influencerId !== influencerId) remix = await startRemix(run, source);
+        if (remix?.source !== source || remix.influencerId !== influencerId) {
+          // What another source or persona was to become, nobody waits for any more.
+          const path = run.path(run.intents.content(source));
+          await takeBackJobs(run, (other) => other !== path && isContent(run, other));
+          remix = await startRemix(run, source);
+        }
         const container = await finishedContent(run, remix);
         run.container = container;
         return { fact: describe(container), value: container };
@@ -71,6 +77,9 @@ function moveOn(run: Run, source: SourceCandidate, code: string): boolean {
     );
   return true;
 }
+
+/** Whether an intent is a remix. */
+const isContent = (run: Run, path: string): boolean => path.startsWith(run.path({ step: 'content' }));
 
 const describe = ({ containerId, preview }: ContentRecord): string =>
   preview === null || preview.imageUrls.length === 0

@@ -99,8 +99,10 @@ async function named(run: Run, influencerId: string): Promise<InfluencerRecord> 
 }
 
 async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecord> {
+  const intent = run.intents.influencer();
+  const path = run.path(intent);
   const { jobId, influencerId } = await once<{ jobId: string | null; influencerId: string }>(run, {
-    intent: run.intents.influencer(),
+    intent,
     job: 'influencer',
     send: (key) =>
       run.api.start(
@@ -142,8 +144,8 @@ async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecor
       { influencerId, wait },
       { summary: 'Read the influencer', priority: PRIORITY.wait, within },
     );
-  const job = { makes: influencerId, wait, earliestMs, within, what: 'influencer' };
+  const job = { makes: influencerId, wait, earliestMs, within, what: 'influencer', path };
   const made = jobId === null ? await read() : await afterJob(run, { jobId, ...job }, read);
-  run.inDoubt.delete(run.path(run.intents.influencer()));
+  run.inDoubt.delete(path);
   return made;
 }

@@ -14,6 +14,8 @@ export interface JobWait {
   within: number;
   /** What the job makes, for people and for clean-up. */
   what: string;
+  /** The intent that started it. */
+  path: string;
 }
 
 /**
@@ -22,8 +24,8 @@ export interface JobWait {
  * longer knows it. Then only what it made can tell.
  */
 export async function afterJob<T>(run: Run, wait: JobWait, read: (job: JobRecord | null) => Promise<T>): Promise<T> {
-  const { jobId, what } = wait;
-  run.runningJobs.set(jobId, what);
+  const { jobId, what, path } = wait;
+  run.runningJobs.set(jobId, { what, path });
   const job = await ended(run, wait);
   try {
     const made = await read(job);

@@ -7,6 +7,7 @@ import { detailsOf } from '../failures';
 import type { Intent } from '../idempotencyKey';
 import { once } from '../once';
 import type { Run } from '../run';
+import { takeBackJobs } from '../takeBack';
 import { waitFor, waitFromNow } from '../waits';
 import { afterJob } from './job';
 
@@ -64,6 +65,7 @@ async function firstBank(run: Run): Promise<KeywordBank | null> {
 async function refreshed(run: Run): Promise<KeywordBank | null> {
   const { projectId } = run;
   const intent: Intent = { step: 'keywords' };
+  const path = run.path(intent);
   const read = (summary: string, patience: { wait?: Wait; within?: number } = {}): Promise<KeywordBank> => {
     const { wait, within } = patience;
     return run.api.read('getKeywords', { projectId, wait }, { summary, priority: PRIORITY.wait, within });
@@ -89,11 +91,13 @@ async function refreshed(run: Run): Promise<KeywordBank | null> {
   try {
     const found = await (jobId === null
       ? bank(null)
-      : afterJob(run, { jobId, ...patience, earliestMs: 0, what: 'keyword bank' }, bank));
-    run.inDoubt.delete(run.path(intent));
+      : afterJob(run, { jobId, ...patience, earliestMs: 0, what: 'keyword bank', path }, bank));
+    run.inDoubt.delete(path);
     return found;
   } catch (error) {
-    if (detailsOf(error)?.code === 'DeadlinePassed') return null;
-    throw error;
+    if (detailsOf(error)?.code !== 'DeadlinePassed') throw error;
+    // Goes on without it, so nobody needs the job any more.
+    await takeBackJobs(run, (one) => one === path);
+    return null;
   }
 }

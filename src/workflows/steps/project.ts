@@ -3,7 +3,7 @@ import { stepFailure } from '../../contract/failures';
 import { PRIORITY } from '../../contract/queues';
 import { detailsOf } from '../failures';
 import { once } from '../once';
-import type { Run } from '../run';
+import { SKEW_MS, type Run } from '../run';
 
 /** Fields that an adopted project keeps as they are, whatever the input says. */
 const NEVER_FILLED = ['customerExternalId', 'metadata'];
@@ -20,7 +20,9 @@ export async function createProject(run: Run): Promise<void> {
         'WrongCustomer',
         `Project ${ref.projectId} belongs to customer ${ref.customerExternalId ?? 'nobody'}.`,
       );
-    run.createdHere = !foreign && Date.parse(ref.createdAt) >= run.startedAt.getTime();
+    // What this run has just created may be a moment older by Layers' clock; for what it found that would say nothing.
+    const since = run.startedAt.getTime() - (found === null ? SKEW_MS : 0);
+    run.createdHere = !foreign && Date.parse(ref.createdAt) >= since;
     // A create can also replay the answer to an earlier run's request: then the project is older than this workflow.
     run.adopted = found !== null || !run.createdHere;
     if (run.adopted) await adopt(run, ref.projectId);

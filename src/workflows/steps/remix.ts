@@ -4,15 +4,12 @@ import { PRIORITY } from '../../contract/queues';
 import type { SourceCandidate } from '../../contract/status';
 import { beyondDeadline } from '../api';
 import { once } from '../once';
-import type { Run } from '../run';
+import { SKEW_MS, type Run, type SentDoubt } from '../run';
 import { waitFromNow } from '../waits';
 import { afterJob } from './job';
 
 /** Codes that put the source at fault, so that another one is worth trying. */
 export const UNSUITABLE = ['NOT_A_SLIDESHOW', 'MODERATION_BLOCKED'] as const;
-/** How far the clocks of Layers and Temporal may be apart. */
-const SKEW_MS = 2_000;
-
 /** A remix under way, or found. */
 export interface Remix {
   /** `null` when it was found: then the container has to be asked. */
@@ -20,6 +17,8 @@ export interface Remix {
   containerId: string;
   source: SourceCandidate;
   influencerId: string;
+  /** The intent that it answers. */
+  path: string;
   /** Epoch milliseconds of the request; `null` when it was found. */
   sentAt: number | null;
 }
@@ -32,25 +31,17 @@ const usable = ({ status, approvalStatus }: ContentRecord): boolean =>
 
 /** Starts the remix, or finds the one that this onboarding started before a reset. */
 export async function startRemix(run: Run, source: SourceCandidate): Promise<Remix> {
-  const { projectId, progress } = run;
+  const { progress } = run;
   const { tiktokVideoId } = source;
   const influencerId = run.influencer!.influencerId;
   const sentAt = Date.now();
-  const remix = await once<Omit<Remix, 'source' | 'influencerId'>>(run, {
-    intent: run.intents.content(source),
+  const intent = run.intents.content(source);
+  const remix = await once<Pick<Remix, 'jobId' | 'containerId' | 'sentAt'>>(run, {
+    intent,
     job: 'slideshow',
-    send: async (key) => {
-      const args = { key, projectId, tiktokVideoId, influencerId };
-      const options = { summary: 'Remix the slideshow', priority: PRIORITY.produce };
-      return { ...(await run.api.start('remixSlideshow', args, options)), sentAt };
-    },
+    send: async (key) => ({ ...(await send(run, { key, tiktokVideoId, influencerId })), sentAt }),
     look: async () => {
-      const all = await run.api.read(
-        'listContent',
-        { projectId, since: run.startedAt.toISOString() },
-        { summary: 'Was it remixed already?', priority: PRIORITY.produce },
-      );
-      const same = all.find(
+      const same = (await contentSinceStart(run)).find(
         (content) =>
           content.sourceTiktokId === tiktokVideoId &&
           content.influencerId === influencerId &&
@@ -64,7 +55,38 @@ export async function startRemix(run: Run, source: SourceCandidate): Promise<Rem
   progress.ids = { ...progress.ids, containerId, ...(jobId === null ? {} : { jobId }) };
   progress.refer(jobId, containerId);
   progress.publish();
-  return { ...remix, source, influencerId };
+  return { ...remix, source, influencerId, path: run.path(intent) };
+}
+
+const send = (
+  run: Run,
+  args: { key: string; tiktokVideoId: string; influencerId: string },
+): Promise<{ jobId: string; containerId: string }> =>
+  run.api.start(
+    'remixSlideshow',
+    { ...args, projectId: run.projectId },
+    { summary: 'Remix the slideshow', priority: PRIORITY.produce },
+  );
+
+/** Remixes of the project since this workflow began, before a reset too. */
+export const contentSinceStart = (run: Run): Promise<ContentRecord[]> =>
+  run.api.read(
+    'listContent',
+    { projectId: run.projectId, since: run.startedAt.toISOString() },
+    { summary: 'Was it remixed already?', priority: PRIORITY.produce },
+  );
+
+/** How to ask Layers for the job of a remix that was started before a reset. */
+export function remixDoubt(run: Run, content: ContentRecord): SentDoubt {
+  const [tiktokVideoId, influencerId] = [content.sourceTiktokId ?? '', content.influencerId ?? ''];
+  const path = run.path({ step: 'content', item: `${tiktokVideoId}+${influencerId}`, revision: 0 });
+  return {
+    job: 'slideshow',
+    send: (key) => send(run, { key, tiktokVideoId, influencerId }),
+    look: () => Promise.resolve({ jobId: null, containerId: content.containerId }),
+    keys: run.earlierKeys(path),
+    apiKeyId: run.caller.apiKeyId,
+  };
 }
 
 /**
@@ -82,7 +104,7 @@ export async function finishedContent(run: Run, remix: Remix): Promise<ContentRe
     deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
   });
   if (jobId === null) return judge(run, remix, null, { wait, within });
-  const job = { jobId, makes: containerId, wait, earliestMs, within, what: 'slideshow' };
+  const job = { jobId, makes: containerId, wait, earliestMs, within, what: 'slideshow', path: remix.path };
   return afterJob(run, job, (ended) => judge(run, remix, ended, { wait, within }));
 }
 
@@ -102,7 +124,7 @@ async function judge(
     { containerId, wait },
     { summary: 'Read the finished content', priority: PRIORITY.produce, within },
   );
-  run.inDoubt.delete(run.path(run.intents.content(remix.source)));
+  run.inDoubt.delete(remix.path);
   if (container.projectId !== run.projectId)
     throw stepFailure('WrongCustomer', `Content ${containerId} belongs to project ${container.projectId}.`);
   const replayed = remix.sentAt !== null && isOlder(container, run, remix.sentAt);
@@ -113,6 +135,7 @@ async function judge(
   if (container.status !== 'completed')
     throw jobFailure({ jobId: jobId ?? containerId, status: container.status, error: container.lastError });
   run.contentIsFresh = remix.sentAt !== null && !replayed;
+  if (!run.contentIsFresh) run.foundContainers.add(containerId);
   return container;
 }
 

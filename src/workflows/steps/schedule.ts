@@ -1,5 +1,4 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
-import type { PostRecord } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { ScheduleTarget } from '../../contract/input';
 import { PRIORITY } from '../../contract/queues';
@@ -7,8 +6,10 @@ import { Skipped } from '../blocking';
 import { detailsOf } from '../failures';
 import { once } from '../once';
 import type { Run } from '../run';
+import { takeBackPosts } from '../takeBack';
 import { approveAtLayers } from './mirror';
 import { list as listAccounts } from './accounts';
+import { postsAt } from './posts';
 import { reconnectAccounts } from './social';
 import { targetsOf, TOO_SOON_MS } from './targets';
 
@@ -21,7 +22,6 @@ const MAYBE_ACCOUNT = [
   'CREDENTIAL_INVALID',
   'PLATFORM_ERROR',
 ];
-const DEAD = ['canceled', 'failed'];
 
 /** Hands the approved post to Layers for its time. Runs only after approval. */
 export async function schedulePost(run: Run): Promise<void> {
@@ -32,7 +32,10 @@ export async function schedulePost(run: Run): Promise<void> {
     if (targetsOf(run).length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
     if (Date.parse(schedule.at) < Date.now() + TOO_SOON_MS)
       throw stepFailure('TimePassed', `${schedule.at} has passed, or is less than 5 minutes ahead.`);
-    await undoOtherTimes(run, schedule.at);
+    await takeBackPosts(run, {
+      at: schedule.at,
+      accounts: targetsOf(run).map(({ socialAccountId }) => socialAccountId),
+    });
     const scheduledPostIds = await send(run, schedule.at);
     // An account that was lost on the way may have been replaced.
     const targets = targetsOf(run);
@@ -116,21 +119,6 @@ async function scheduleOnce(
   });
 }
 
-/** The living posts of this container at a time; those of an earlier run only where they are asked for. */
-export async function postsAt(run: Run, at: string, earlierToo = false): Promise<PostRecord[]> {
-  const posts = await run.api.read(
-    'listScheduledPosts',
-    { projectId: run.projectId, since: at, until: at },
-    { summary: 'Is the post there already?', priority: PRIORITY.publish },
-  );
-  return posts.filter(
-    ({ containerId, status, createdAt }) =>
-      containerId === run.container!.containerId &&
-      !DEAD.includes(status) &&
-      (earlierToo || Date.parse(createdAt) >= run.startedAt.getTime()),
-  );
-}
-
 /** Their ids in the order of the targets. */
 async function idsAt(run: Run, at: string): Promise<string[]> {
   const accounts = targetsOf(run).map(({ socialAccountId }) => socialAccountId);
@@ -138,23 +126,6 @@ async function idsAt(run: Run, at: string): Promise<string[]> {
   return posts
     .toSorted((a, b) => accounts.indexOf(a.socialAccountId) - accounts.indexOf(b.socialAccountId))
     .map(({ scheduledPostId }) => scheduledPostId);
-}
-
-/** An operator may change the time while a call for another time got no answer: what came of that one is taken back. */
-async function undoOtherTimes(run: Run, at: string): Promise<void> {
-  const doubtful = [...run.timesSent].filter(
-    (other) => other !== at && run.inDoubt.has(run.path(run.intents.schedule(other))),
-  );
-  for (const other of doubtful) {
-    for (const { scheduledPostId } of await postsAt(run, other)) {
-      await run.api.write(
-        'cancelScheduledPost',
-        { scheduledPostId },
-        { summary: `Take back the post for ${other}`, priority: PRIORITY.publish },
-      );
-    }
-    run.inDoubt.delete(run.path(run.intents.schedule(other)));
-  }
 }
 
 /** Where a target's account has been lost, waits until the customer has connected it again. */

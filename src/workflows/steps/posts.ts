@@ -1,0 +1,33 @@
+import type { PostRecord } from '../../contract/activities';
+import { PRIORITY } from '../../contract/queues';
+import type { Run } from '../run';
+
+const DEAD = ['canceled', 'failed'];
+
+/** The living posts of this container at a time; those of an earlier run only where they are asked for. */
+export async function postsAt(run: Run, at: string, earlierToo = false): Promise<PostRecord[]> {
+  const posts = await living(run, { since: at, until: at });
+  return posts.filter(
+    ({ containerId, createdAt }) =>
+      containerId === run.container!.containerId && (earlierToo || Date.parse(createdAt) >= run.startedAt.getTime()),
+  );
+}
+
+/** The living posts that this onboarding made at any time, also before a reset. */
+export async function postsSinceStart(run: Run): Promise<PostRecord[]> {
+  const posts = await living(run, { since: run.startedAt.toISOString() });
+  return posts.filter(
+    ({ containerId, createdAt }) =>
+      (run.foundContainers.has(containerId) || containerId === run.container?.containerId) &&
+      Date.parse(createdAt) >= run.startedAt.getTime(),
+  );
+}
+
+async function living(run: Run, due: { since: string; until?: string }): Promise<PostRecord[]> {
+  const posts = await run.api.read(
+    'listScheduledPosts',
+    { projectId: run.projectId, ...due },
+    { summary: 'Is the post there already?', priority: PRIORITY.publish },
+  );
+  return posts.filter(({ status }) => !DEAD.includes(status));
+}

@@ -1,0 +1,211 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { OnboardingInput } from '../../src/contract/input';
+import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
+import { effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { FAST_WAITS, nextWeek } from '../support/inputs';
+import {
+  bend,
+  customerOf,
+  existingAccount,
+  existingProject,
+  quick,
+  quickest,
+  statusOf,
+  untilBlocked,
+  untilStep,
+} from '../support/steering';
+
+const SCHEDULE = { method: 'POST', path: '/schedule$' };
+const REMIX = { method: 'POST', path: '/slideshow-remix$' };
+const OTHER_SOURCE = '7301234567890123458';
+
+/** What an onboarding has begun and nobody wants any more is ended with it, or before. */
+describe('what is given up', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await openStack();
+  });
+  afterAll(() => stack.close());
+
+  const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
+    handle.executeUpdate(resolveStep, { args: [{ ...args, operator: 'omar' }] });
+
+  const approve = (handle: WorkflowHandle): Promise<unknown> =>
+    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+
+  const endFault = (id: string): Promise<unknown> =>
+    fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+
+  /** The living posts of a customer: where they go, and when. */
+  const queued = (input: OnboardingInput): { account: string; at: string }[] =>
+    effects(stack.sandbox, 'post.created', customerOf(input))
+      .map(({ id }) => stack.sandbox.state.posts[id]!)
+      .filter(({ status }) => status === 'queued')
+      .map(({ target, scheduledFor }) => ({
+        account: target.socialAccountId,
+        at: new Date(scheduledFor).toISOString(),
+      }));
+
+  const jobsOf = (input: OnboardingInput, kind: string): string[] =>
+    effects(stack.sandbox, 'job.started', customerOf(input))
+      .map(({ id }) => stack.sandbox.state.jobs[id]!)
+      .filter((job) => job.kind === kind && !job.hidden)
+      .map(({ status }) => status);
+
+  async function withAccounts(count: number): Promise<{ input: OnboardingInput; accounts: string[] }> {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const projectId = await existingProject(stack.sandbox, input.project);
+    const accounts: string[] = [];
+    while (accounts.length < count) accounts.push(await existingAccount(stack.sandbox, projectId));
+    return { input: { ...input, social: { socialAccountIds: accounts.slice(0, 1) } }, accounts };
+  }
+
+  /** Blocked in `schedule`, with a post that Layers has made and nobody knows of. */
+  async function withUnknownPost(count = 1) {
+    const { input, accounts } = await withAccounts(count);
+    const id = `refused-${customerOf(input)}`;
+    await bend(
+      stack.sandbox,
+      customerOf(input),
+      { match: SCHEDULE, times: 1, action: { kind: 'close', when: 'after' } },
+      {
+        id,
+        match: SCHEDULE,
+        after: 1,
+        action: { kind: 'answer', status: 401, code: 'UNAUTHENTICATED', store: 'none' },
+      },
+    );
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await approve(handle);
+    await untilBlocked(handle, 'schedule', 'UNAUTHENTICATED');
+    expect(queued(input)).toHaveLength(1);
+    await endFault(id);
+    return { input, accounts, handle };
+  }
+
+  describe('posts', () => {
+    it.concurrent('are taken back when scheduling is skipped, also those nobody knows of', async () => {
+      const { input, handle } = await withUnknownPost();
+      await resolve(handle, { step: 'schedule', action: 'skip', reason: 'not this one' });
+      expect(await handle.result()).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
+      expect(queued(input)).toEqual([]);
+    });
+
+    it.concurrent('are taken back from an account that an operator has replaced, at the same time', async () => {
+      const { input, accounts, handle } = await withUnknownPost(2);
+      const targets = [{ socialAccountId: accounts[1]!, mode: 'publish' }];
+      await resolve(handle, { step: 'schedule', action: 'retry', input: { targets } });
+      expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accounts[1] }] });
+      expect(queued(input)).toMatchObject([{ account: accounts[1] }]);
+    });
+
+    it.concurrent('that Layers kept back are not released for a time that has been replaced', async () => {
+      const { input, accounts } = await withAccounts(1);
+      const handle = await stack.start(input);
+      const { ids } = await untilStatus(handle, underReview);
+      stack.sandbox.state.containers[ids.containerId!]!.approvalStatus = 'pending';
+      const id = `scope-${customerOf(input)}`;
+      const refusal = { kind: 'answer', status: 403, code: 'FORBIDDEN_SCOPE', store: 'none' } as const;
+      await bend(stack.sandbox, customerOf(input), {
+        id,
+        match: { method: 'POST', path: '/approve$' },
+        action: refusal,
+      });
+      await approve(handle);
+      await untilBlocked(handle, 'schedule', 'FORBIDDEN_SCOPE');
+      await endFault(id);
+      const at = nextWeek().replace('T09', 'T11');
+      await resolve(handle, { step: 'schedule', action: 'retry', input: { at } });
+      const { scheduledPosts } = await handle.result();
+      expect(scheduledPosts).toMatchObject([{ socialAccountId: accounts[0] }]);
+      expect(queued(input)).toEqual([
+        { account: accounts[0], at: new Date(scheduledPosts[0]!.scheduledFor).toISOString() },
+      ]);
+    });
+  });
+
+  describe('jobs', () => {
+    it.concurrent('are cancelled when an operator names another source for a remix that hangs', async () => {
+      const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
+      const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: REMIX, times: 1, action: { kind: 'job', outcome: 'stuck' } },
+        { match: REMIX, after: 1, action: { kind: 'job', durationMs: 200 } },
+      );
+      const handle = await stack.start(input);
+      await untilBlocked(handle, 'content', 'DeadlinePassed');
+      await resolve(handle, { step: 'content', action: 'retry', input: { tiktokVideoId: OTHER_SOURCE } });
+      await untilStatus(handle, underReview);
+      expect(jobsOf(input, 'content_generate').toSorted()).toEqual(['canceled', 'completed']);
+      expect((await statusOf(handle)).cleanup).toMatchObject([{ done: true }]);
+      await handle.cancel();
+    });
+
+    it.concurrent('are cancelled also where nobody has heard of them', async () => {
+      const input = quickest();
+      const id = `refused-${customerOf(input)}`;
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: REMIX, times: 1, action: { kind: 'job', durationMs: 600_000 } },
+        { match: REMIX, times: 1, action: { kind: 'close', when: 'after' } },
+        { id, match: REMIX, after: 1, action: { kind: 'answer', status: 401, code: 'UNAUTHENTICATED', store: 'none' } },
+      );
+      const handle = await stack.start(input);
+      await untilBlocked(handle, 'content', 'UNAUTHENTICATED');
+      await endFault(id);
+      await resolve(handle, { step: 'content', action: 'retry', input: { tiktokVideoId: OTHER_SOURCE } });
+      await untilStatus(handle, underReview);
+      expect(jobsOf(input, 'content_generate').toSorted()).toEqual(['canceled', 'completed']);
+      await handle.cancel();
+    });
+
+    it.concurrent('of the keywords are cancelled when the onboarding goes on without them', async () => {
+      const keywords = { earliest: '100ms', typical: '200ms', deadline: '700ms' };
+      const input = quick({ policy: { waits: { ...FAST_WAITS, keywords } } });
+      const stuck = { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' } as const;
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: { method: 'POST', path: '^/v1/projects$' }, action: stuck },
+        { match: { method: 'POST', path: '/keywords/refresh$' }, action: stuck },
+      );
+      const handle = await stack.start(input);
+      await untilStep(handle, 'keywords', 'skipped');
+      expect(jobsOf(input, 'keyword_refresh')).toEqual(['canceled']);
+      await handle.cancel();
+    });
+  });
+
+  it('says which job it could not cancel, because only another API key can tell which it is', async () => {
+    const organizationId = 'org_suite';
+    const keys = ['one', 'two'].map((name) => ({ key: `lp_test_${name}`, apiKeyId: `key_${name}`, organizationId }));
+    const rotated = await openStack({ worker: false, sandbox: { keys } });
+    try {
+      const worker = await rotated.startWorker({ apiKey: 'lp_test_one' });
+      const input = quickest();
+      await bend(
+        rotated.sandbox,
+        customerOf(input),
+        { match: REMIX, action: { kind: 'job', durationMs: 600_000 } },
+        { match: { ...REMIX, apiKeyId: 'key_one' }, action: { kind: 'close', when: 'after' } },
+      );
+      const handle = await rotated.start(input);
+      await until(async () => effects(rotated.sandbox, 'content.created', customerOf(input)).length === 1);
+      await worker.shutdown();
+      await rotated.startWorker({ apiKey: 'lp_test_two' });
+      const { ids } = await untilStep(handle, 'content', 'waiting');
+      await handle.cancel();
+      await handle.result().catch(() => undefined);
+      const { cleanup, attention } = await statusOf(handle);
+      expect(cleanup).toMatchObject([{ done: false, error: expect.stringContaining(ids.containerId!) }]);
+      expect(attention).toBe('operator');
+      expect(effects(rotated.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
+    } finally {
+      await rotated.close();
+    }
+  });
+});
