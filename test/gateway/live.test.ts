@@ -17,8 +17,12 @@ afterAll(() => stage.close());
 const get = (url: string): Promise<Seen> => seen(fetch(url));
 const post = (url: string, fields: Record<string, string>): Promise<Seen> =>
   seen(fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' }));
-const historyLength = async (workflowId: string): Promise<number> =>
-  (await stage.client.workflow.getHandle(workflowId).describe()).historyLength;
+/** Once no workflow task is under way: a status may be answered by one that has yet to be recorded. */
+const historyLength = (workflowId: string): Promise<number> =>
+  until(async () => {
+    const { raw, historyLength: length } = await stage.client.workflow.getHandle(workflowId).describe();
+    return raw.pendingWorkflowTask == null && length;
+  });
 
 /** Opens the form of a decision; what is returned posts it. */
 async function prepare(url: string, decision: 'approve' | 'reject' | 'changes', reviewer: string) {

@@ -60,7 +60,7 @@ describe('a webhook', () => {
     [
       'social_account.connected',
       { socialAccountId: 'sa_1', platform: 'tiktok', displayName: 'Jane' },
-      '(LayersAttention = "customer")',
+      '(LayersRefs = "awaiting-account")',
     ],
     ['social_account.connected', { socialAccountId: 'sa_1', projectId: 'prj_1' }, '(LayersProjectId = "prj_1")'],
   ])('%s %j is looked up by what it names', async (type, data, condition) => {

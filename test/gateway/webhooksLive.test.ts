@@ -89,6 +89,15 @@ describe('webhooks', () => {
     expect(readsOf(on).sort()).toEqual(['/v1/content/:id', ...UNTOLD, '/v1/projects/:id/social-accounts'].sort());
   });
 
+  it('end the wait for the customer also while a review is open', async () => {
+    const on = await open();
+    const handle = await on.onboard({ policy: PATIENT }, underReview);
+    await connect(handle);
+    await until(async () => on.logged().includes('"type":"social_account.connected","delivered":1'));
+    expect((await finish(handle)).outcome).toBe('scheduled');
+    expect(readsOf(on).filter((path) => path === '/v1/social/oauth-status/:id')).toHaveLength(1);
+  });
+
   it('that claim too much only make it look: the container alone is believed', async () => {
     const on = await open({ durations: { ...DURATIONS, contentMs: 1_500 } });
     const handle = await on.onboard(

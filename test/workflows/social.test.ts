@@ -275,6 +275,45 @@ describe('the social account', () => {
     expect(posts(stack, inputs[1]!)).toHaveLength(0);
   });
 
+  it.concurrent(
+    'that is named does not stand for another one of its platform, which the customer is asked for',
+    async () => {
+      const { input, accountId } = await withAccount();
+      const social: OnboardingInput['social'] = { socialAccountIds: [accountId], connect: [{ platform: 'tiktok' }] };
+      const handle = await stack.start({ ...input, social });
+      await untilStep(handle, 'social', 'waiting');
+      await connect(handle);
+      await approve(handle);
+      await handle.result();
+      const accounts = posts(stack, input).map(({ data }) => data!.socialAccountId);
+      expect(accounts).toHaveLength(2);
+      expect(accounts).toContain(accountId);
+      expect(new Set(accounts).size).toBe(2);
+    },
+  );
+
+  it.concurrent('that is named does not stand for another one when a consent has expired either', async () => {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const accountId = await existingAccount(strict.sandbox, await existingProject(strict.sandbox, input.project));
+    const returnUrl = 'https://app.acmecoffee.com/back';
+    const social: OnboardingInput['social'] = {
+      socialAccountIds: [accountId],
+      connect: [{ platform: 'tiktok', returnUrl }],
+    };
+    const handle = await strict.start({ ...input, social });
+    const { ids } = await untilStep(handle, 'social', 'waiting');
+    const lists = () =>
+      requests(strict.sandbox, 'GET', /social-accounts$/).filter(({ path }) => path.includes(ids.projectId!)).length;
+    const before = lists();
+    const { expiresAt } = await ask(handle);
+    await until(async () => Date.now() > Date.parse(expiresAt));
+    await connectedEvent(handle);
+    await until(async () => lists() > before);
+    await ask(handle);
+    expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
+    await handle.cancel();
+  });
+
   it.concurrent('is connected anew when it is named and has lost its connection', async () => {
     const { input, accountId } = await withAccount();
     await loseAccount(stack.sandbox, accountId);

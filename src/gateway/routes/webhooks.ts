@@ -11,7 +11,7 @@ import {
 } from '../../client/errors';
 import { handleOf, quoted } from '../../client/find';
 import { layersEvent, ONBOARD_CUSTOMER, type LayersEvent } from '../../contract/messages';
-import { SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
+import { AWAITING_ACCOUNT, SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
 import { verifyWebhook } from '../../layers/webhookSignature';
 import type { Deps } from '../gate';
 
@@ -130,7 +130,7 @@ function conditionFor({ type, data }: LayersEvent): string | null {
     ...(isId(data['projectId']) ? [`${SEARCH_ATTRIBUTES.projectId.name} = ${quoted(data['projectId'])}`] : []),
   ];
   if (conditions.length > 0) return conditions.join(' OR ');
-  return type === 'social_account.connected' ? `${SEARCH_ATTRIBUTES.attention.name} = "customer"` : null;
+  return type === 'social_account.connected' ? `${SEARCH_ATTRIBUTES.refs.name} = ${quoted(AWAITING_ACCOUNT)}` : null;
 }
 
 /** Only ids go into a history: names and addresses of people have no business there. */

@@ -19,10 +19,18 @@ export const known = ({ socialAccountId, platform, handle }: SocialAccount): Acc
   handle,
 });
 
-/** The one usable account of a platform; `null` where there is none. Several are nobody's to choose but a person's. */
-export function onlyUsable(listed: SocialAccount[], platform: string): AccountStatus | null {
+/**
+ * The one usable account of a platform; `null` where there is none. Several are nobody's to choose but a person's.
+ *
+ * @param taken ids of those that are used already: two needs are not met by one account
+ */
+export function onlyUsable(listed: SocialAccount[], platform: string, taken: string[]): AccountStatus | null {
   const usable = listed.filter(
-    (account) => account.platform === platform && account.status === 'connected' && !account.leased,
+    (account) =>
+      account.platform === platform &&
+      account.status === 'connected' &&
+      !account.leased &&
+      !taken.includes(account.socialAccountId),
   );
   if (usable.length > 1)
     throw stepFailure(

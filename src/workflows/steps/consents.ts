@@ -3,6 +3,7 @@ import type { OauthStatus } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { Platform } from '../../contract/input';
 import { PRIORITY } from '../../contract/queues';
+import { AWAITING_ACCOUNT } from '../../contract/searchAttributes';
 import { beyondDeadline } from '../api';
 import { detailsOf } from '../failures';
 import { notify } from '../notifying';
@@ -28,6 +29,7 @@ export async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<v
     return need === undefined ? [] : [{ ...consent, need }];
   });
   progress.customerSince = now();
+  progress.refer(AWAITING_ACCOUNT);
   const deadline = new Date(Date.now() + deadlineMs).toISOString();
   show(run, deadline);
   progress.publish();
@@ -40,6 +42,7 @@ export async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<v
     run.needs = [];
     progress.connect = null;
     progress.customerSince = null;
+    progress.forget(AWAITING_ACCOUNT);
     progress.changed();
     progress.publish();
   }
@@ -85,11 +88,22 @@ async function watchConsents(run: Run, needs: AccountNeed[], deadlineMs: number,
   }
 }
 
+/** Accounts that the post goes to already. */
+const takenAccounts = ({ accounts, needs }: Run): string[] =>
+  [...accounts, ...needs.map(({ account }) => account)].flatMap((account) =>
+    account === null ? [] : [account.socialAccountId],
+  );
+
 /** Follows one consent to its end. The status read is the truth; a redirect or a webhook only says when to look. */
 async function watch(run: Run, { need, state, expiresAt }: Consent, deadline: string): Promise<void> {
   const status = await consentStatus(run, state, Date.parse(expiresAt) - Date.now());
   if (need.account !== null) return;
-  if (status.status === 'completed' && status.socialAccountId !== null) {
+  const taken = takenAccounts(run);
+  if (status.status === 'completed' && status.socialAccountId !== null && taken.includes(status.socialAccountId)) {
+    run.progress.note(
+      `The customer connected ${status.socialAccountId} once more; another ${need.platform} is asked for.`,
+    );
+  } else if (status.status === 'completed' && status.socialAccountId !== null) {
     need.account = { socialAccountId: status.socialAccountId, platform: need.platform, handle: null };
   } else if (status.status === 'failed') {
     run.progress.note(
@@ -99,7 +113,7 @@ async function watch(run: Run, { need, state, expiresAt }: Consent, deadline: st
     // The consent may have been given at the last moment: the account list knows.
     const accounts = await list(run);
     const mine = accounts.filter((account) => account.socialAccountId === need.reconnect || need.reconnect === null);
-    need.account = onlyUsable(mine, need.platform);
+    need.account = onlyUsable(mine, need.platform, taken);
   }
   if (need.account !== null && run.needs.some(({ account }) => account === null)) show(run, deadline);
 }

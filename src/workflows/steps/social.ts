@@ -16,8 +16,10 @@ export async function connectAccounts(run: Run): Promise<void> {
     const { plan } = run;
     const listed = plan.social.socialAccountIds.length > 0 || run.adopted ? await list(run) : [];
     const named = plan.social.socialAccountIds.map((id) => checkNamed(run, listed, id));
+    const taken = [...plan.social.socialAccountIds];
     const wanted = plan.social.connect.map(({ platform, returnUrl }): AccountNeed => {
-      const account = run.adopted ? onlyUsable(listed, platform) : null;
+      const account = run.adopted ? onlyUsable(listed, platform, taken) : null;
+      if (account !== null) taken.push(account.socialAccountId);
       return { platform, returnUrl, reconnect: null, account };
     });
     return connected(run, [...named, ...wanted]);
@@ -41,8 +43,13 @@ async function connected(
   kept: AccountStatus[] = [],
 ): Promise<{ fact: string; value: AccountStatus[] }> {
   const missing = needs.filter(({ account }) => account === null);
+  const soFar = (): AccountStatus[] => [
+    ...kept,
+    ...needs.flatMap(({ account }) => (account === null ? [] : [account])),
+  ];
+  run.accounts = soFar();
   if (missing.length > 0) await waitForCustomer(run, missing);
-  const value = [...kept, ...needs.map(({ account }) => account!)];
+  const value = soFar();
   const socialAccountIds = value.map(({ socialAccountId }) => socialAccountId);
   const { progress } = run;
   run.accounts = value;
