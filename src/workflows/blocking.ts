@@ -8,6 +8,8 @@ import { now, type Progress } from './progress';
 
 const MINUTE = 60_000;
 /** What heals outside is tried again after 5 minutes, doubling to 1 hour. */
+/** What comes back so long after an operator's answer is news. */
+const NEWS_MS = 60 * MINUTE;
 const healDelay = (tries: number): number => Math.min(5 * MINUTE * 2 ** tries, 60 * MINUTE);
 
 /** What a step yields when an operator lets the onboarding go on without it. */
@@ -45,7 +47,8 @@ export class Blocking {
    * blocks, since new input may have changed it.
    */
   async attempt<T>(step: Step, run: () => Promise<T>, item?: () => string): Promise<T | Skipped> {
-    let told = '';
+    const told = new Set<string>();
+    let answeredAt = Infinity;
     for (let healed = 0; ;) {
       try {
         return await run();
@@ -54,22 +57,28 @@ export class Blocking {
         const details = detailsOf(error);
         if (details === null) throw error;
         // Once per cause, not once per retry that meets it again.
-        const tell = told !== details.code;
-        told = details.code;
-        const answer = await this.wait(step, item?.(), details, details.heals ? healDelay(healed++) : null, tell);
+        if (Date.now() - answeredAt >= NEWS_MS) told.clear();
+        const tell = !told.has(details.code);
+        told.add(details.code);
+        // Never before Layers asked to be called again.
+        const healMs = details.heals ? Math.max(healDelay(healed++), details.stayAwayMs ?? 0) : null;
+        const answer = await this.wait(step, item?.(), details, healMs, tell);
+        answeredAt = answer === null ? Infinity : Date.now();
+        if (answer === null) continue;
         if (answer.action === 'abort') this.abort(step, answer.reason ?? 'aborted');
         if (answer.action === 'skip') return new Skipped(answer.reason ?? `skipped: ${details.code}`);
       }
     }
   }
 
+  /** `null` when it is time to try again without anybody's answer. */
   private async wait(
     step: Step,
     item: string | undefined,
     details: FailureDetails,
     healMs: number | null,
     tell: boolean,
-  ): Promise<Answer> {
+  ): Promise<Answer | null> {
     const entry: Entry = { shown: describe(step, item, details, healMs), reserved: false, answer: null };
     this.entries.push(entry);
     this.show(step);
@@ -84,7 +93,7 @@ export class Blocking {
       this.entries.splice(this.entries.indexOf(entry), 1);
       this.show(step);
     }
-    return entry.answer ?? { action: 'retry' };
+    return entry.answer;
   }
 
   /** Shows the step as blocked while any of its items is, and as running again afterwards. */

@@ -4,6 +4,7 @@ import { openStack, until, untilStatus, underReview, type Stack } from '../suppo
 import { addFault } from '../support/faults';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
 import { decide } from '../support/outcomes';
+import { skipTime, untilBlocked } from '../support/steering';
 
 /** What a partner is told, through the activity that a notifier is plugged into. */
 describe('notifications', () => {
@@ -111,6 +112,57 @@ describe('notifications', () => {
       code: 'BILLING_EXHAUSTED',
       who: 'operator',
     });
+  });
+
+  const blocks = (customer: string): string[] =>
+    of(customer).flatMap((told) => (told.type === 'step.blocked' ? [told.code] : []));
+
+  it('tell of a blocked step once per cause, also where two causes take turns', async () => {
+    const input = acmeCoffee({ appMedia: [] });
+    const customer = input.project.customerExternalId;
+    const refusals = [
+      [402, 'BILLING_EXHAUSTED'],
+      [403, 'FORBIDDEN_SCOPE'],
+      [402, 'BILLING_EXHAUSTED'],
+      [403, 'FORBIDDEN_SCOPE'],
+    ] as const;
+    for (const [after, [status, code]] of refusals.entries())
+      await addFault(stack.sandbox, {
+        match: { method: 'POST', path: '/slideshow-remix$', customerExternalId: `^${customer}$` },
+        after,
+        times: 1,
+        action: { kind: 'answer', status, code, store: 'none' },
+      });
+    const handle = await stack.start(input);
+    await untilBlocked(handle, 'content');
+    // It tries again after 5, 10, 20 and 40 minutes.
+    await skipTime(stack, handle, '70 minutes');
+    await skipTime(stack, handle, '10 minutes');
+    await untilStatus(handle, underReview);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    await until(async () => types(customer).includes('onboarding.finished'));
+    expect(blocks(customer)).toEqual(['BILLING_EXHAUSTED', 'FORBIDDEN_SCOPE']);
+  });
+
+  it('tell once more of what an operator has answered and what comes back much later', async () => {
+    const input = acmeCoffee({
+      appMedia: [],
+      social: { connect: [{ platform: 'tiktok' }] },
+      policy: { waits: { ...FAST_WAITS, social: { deadline: '2 hours' } } },
+    });
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    for (const times of [1, 2]) {
+      await skipTime(stack, handle, '3 hours');
+      await untilBlocked(handle, 'social', 'NotConnected');
+      await until(async () => blocks(customer).length === times);
+      if (times === 1)
+        await handle.executeUpdate(resolveStep, { args: [{ step: 'social', action: 'retry', operator: 'olga' }] });
+    }
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
   });
 
   it('ask the customer to connect, remind, and are delivered although the receiver was down, without holding up the flow', async () => {

@@ -58,8 +58,9 @@ async function decision(run: Run, container: ContentRecord): Promise<Verdict> {
   // A decision that is being checked when the deadline passes still counts.
   await condition(() => run.deciding === null);
   if (run.verdict === null) {
-    await notifyLastly(run, { type: 'review.expired', revision });
+    // First the verdict: whoever decides while the message goes out is too late.
     run.verdict = { revision, decision: 'expired', reviewer: 'nobody', at: now(), comment: null };
+    await notifyLastly(run, { type: 'review.expired', revision });
   }
   const { scheduleAt, ...shown } = run.verdict;
   if (scheduleAt !== undefined && plan.schedule !== null) {
