@@ -134,6 +134,20 @@ describe('pressing the button', () => {
     expect((await depart(opened)).status).toBe(502);
   });
 
+  it('again, after nobody answered in time, leads to the consent page too', async () => {
+    const opened = waiting(['tiktok'], { mode: 'sandbox' });
+    opened.temporal.onUpdate = () => {
+      throw silentUpdate();
+    };
+    const unsure = await depart(opened);
+    expect(unsure.text).toContain('Press again');
+    const policy = unsure.headers.get('content-security-policy');
+    expect(policy).toContain("form-action 'self' https: http://127.0.0.1:* http://localhost:*;");
+    opened.temporal.onUpdate = () => consentPage();
+    const { headers } = await post(opened, `/c/${TOKEN}`, hiddenFields(unsure));
+    expect(headers.get('location')).toBe('https://www.tiktok.com/v2/auth?state=st_tiktok');
+  });
+
   it.each(['RETURN_URL_NOT_ALLOWED', 'NoReturnUrl'])(
     'says plainly that the return address is not allowed (%s)',
     async (code) => {

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Platform } from '../../contract/input';
 import type { OnboardingStatus } from '../../contract/status';
+import type { Sources } from '../headers';
 import { hidden } from './fields';
 import { messagePage, type Html, type Page } from './layout';
 import { listed, platformName, platformsAsked, platformsConnected } from './words';
@@ -8,6 +9,11 @@ import { listed, platformName, platformsAsked, platformsConnected } from './word
 /** A consent page of a platform may be anywhere on https; that of the sandbox is on this machine. */
 const CONSENT_PAGES = ['https:'];
 const SANDBOX_PAGES = [...CONSENT_PAGES, 'http://127.0.0.1:*', 'http://localhost:*'];
+
+/** Where a form that asks for a consent page may lead; every page with such a form needs it. */
+export const consentSources = (sandbox: boolean | undefined): Sources => ({
+  formAction: sandbox ? SANDBOX_PAGES : CONSENT_PAGES,
+});
 
 const of = (status: OnboardingStatus): Pick<Page, 'customer' | 'sandbox'> => ({
   customer: status.customer.name,
@@ -21,7 +27,7 @@ export function connectPage(status: OnboardingStatus, platforms: readonly Platfo
   return {
     title: `Connect ${names}`,
     ...of(status),
-    sources: { formAction: status.mode === 'sandbox' ? SANDBOX_PAGES : CONSENT_PAGES },
+    sources: consentSources(status.mode === 'sandbox'),
     body: html`${said ?? ''}
       <h1>Connect ${names}</h1>
       ${

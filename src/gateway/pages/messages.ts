@@ -61,7 +61,7 @@ export const brokenPage = (reference: string): Page =>
   });
 
 /** The answer is on its way, but nobody has confirmed it. The same form again: pressed twice, it counts once. */
-export const unconfirmedPage = (fields: Fields, about: Pick<Page, 'customer' | 'sandbox'> = {}): Page => ({
+export const unconfirmedPage = (fields: Fields, about: Pick<Page, 'customer' | 'sandbox' | 'sources'> = {}): Page => ({
   title: 'Not confirmed yet',
   status: 503,
   ...about,

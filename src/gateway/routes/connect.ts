@@ -64,7 +64,10 @@ async function depart(context: Context, deps: Deps, posted: Posted): Promise<Res
   deps.look.renew(workflowId);
   deps.log.info({ workflowId, platform, answer: answer.kind === 'refused' ? answer.type : answer.kind }, 'consent');
 
-  if (answer.kind === 'unknown') return respond(context, unconfirmedPage(fields, whose(view)));
+  if (answer.kind === 'unknown') {
+    const about = whose(view);
+    return respond(context, unconfirmedPage(fields, { ...about, sources: pages.consentSources(about.sandbox) }));
+  }
   if (answer.kind === 'ended') return respond(context, pages.notNeededPage(whose(view)));
   if (answer.kind === 'refused') {
     if (answer.type === 'TooEarly' || answer.type === 'ActionNotAllowed') return context.redirect(token, 303);
