@@ -15,6 +15,7 @@ import {
   tabTo,
   untilSays,
   WAIT_MS,
+  wholeInside,
   WITHOUT_SCRIPTS,
   PHONE,
   type Person,
@@ -163,16 +164,29 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('heading', { name: 'Approved by Maria' }).waitFor();
   });
 
-  it('pictures that cannot be loaded say so, with and without scripts', async () => {
+  it('pictures that cannot be loaded say so wherever they are, with and without scripts', async () => {
     const { workflowId } = await stage.onboard();
+    const choosing = await stage.onboard(
+      { content: { source: { pick: 'person' } } },
+      ({ choices }) => choices !== null,
+    );
+    const review = stage.page('r', { workflowId });
+    const choose = stage.page('r', { workflowId: choosing.workflowId, scope: 'choose' });
+    const pages = [review, `${review}?do=approve`, `${review}?do=reject`, `${review}?do=changes`, choose];
     for (const options of [PHONE, WITHOUT_SCRIPTS]) {
       const { page } = await open(options);
       await page.route(/\/media\//, (route) => route.abort());
-      await page.goto(stage.page('r', { workflowId }));
-      const said = page.locator('.slides .missing').first();
-      await until(async () => /could not be loaded/.test(await said.innerText()), WAIT_MS, 'the text');
-      await said.scrollIntoViewIfNeeded();
-      expect(await said.isVisible()).toBe(true);
+      const wanted = options === PHONE ? /^(S|First s)lide .* could not be loaded\.$/ : /^Picture not loaded\.$/;
+      for (const url of pages) {
+        await page.goto(url);
+        const notes = page.getByText('Notes on single slides');
+        if ((await notes.count()) > 0) await notes.click();
+        const frame = page.locator('.frame').first();
+        await frame.scrollIntoViewIfNeeded(); // pictures out of sight are not even asked for
+        const said = frame.locator('.missing');
+        await until(async () => wanted.test(await said.innerText()), WAIT_MS, `the text on ${url}`);
+        expect(await wholeInside(said, frame)).toBe(true);
+      }
     }
   });
 

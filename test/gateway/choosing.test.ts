@@ -29,6 +29,7 @@ describe('choosing a source', () => {
     expect(text).toContain('6 slides · 1,200 views');
     expect(text).toContain('Slideshow 2');
     expect(html).toContain('src="https://p16.example.com/1.jpg"');
+    expect(text).toContain('First slide of Slideshow 2: no picture.');
     expect(headers.get('content-security-policy')).toContain("img-src 'self' https://p16.example.com;");
   });
 

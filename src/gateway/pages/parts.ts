@@ -34,12 +34,13 @@ export function sourcesOf(preview: ContentPreview | null, assetHosts?: readonly 
 
 /**
  * A picture above a text that says it is missing: the text is seen exactly when the picture is not, with or without
- * scripts.
+ * scripts. It is short, since it has to fit into the smallest frame beside what the browser shows of `alt`.
  */
 const framed = (url: string | null, alt: string): Html =>
-  html`<span class="missing" aria-hidden="true">If no picture appears here, it could not be loaded.</span>${
-      url === null ? '' : html`<img src="${url}" alt="${alt}" loading="lazy" referrerpolicy="no-referrer" />`
-    }`;
+  url === null
+    ? html`<span class="missing">${alt}: no picture.</span>`
+    : html`<span class="missing" aria-hidden="true">Picture not loaded.</span
+        ><img src="${url}" alt="${alt}" loading="lazy" referrerpolicy="no-referrer" />`;
 
 /** What is under review, as a list of figures: nothing moves by itself, and every picture has its number. */
 export function pictures(preview: ContentPreview | null, options: { strip?: boolean } = {}): Html {
@@ -86,7 +87,7 @@ const film = (url: string, { thumbnailUrl }: ContentPreview, { strip }: { strip?
 
 /** A small picture beside its field. */
 export const thumbnail = (url: string | null, alt: string): Html =>
-  html`<span class="frame strip">${framed(safeUrl(url), alt)}</span>`;
+  html`<span class="frame">${framed(safeUrl(url), alt)}</span>`;
 
 /** Earlier rounds with what was said about them. */
 export const rounds = (earlier: readonly ReviewDecision[], timeZone: string): Html =>

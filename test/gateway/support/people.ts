@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { until } from '../../support/environment';
 
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -49,6 +49,13 @@ export async function decide(
   await page.getByRole('button', { name: button }).click();
   await page.getByLabel('Your name').fill(name);
   if (comment !== undefined) await page.locator('#comment').fill(comment);
+}
+
+/** Whether something is seen as a whole, and not cut off by what it stands in. */
+export async function wholeInside(inner: Locator, outer: Locator): Promise<boolean> {
+  const [a, b] = await Promise.all([inner.boundingBox(), outer.boundingBox()]);
+  if (a === null || b === null || !(await inner.isVisible())) return false;
+  return a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 }
 
 /** Presses Tab until the control with that label or text has the focus. */
