@@ -72,6 +72,25 @@ describe('choosing a source', () => {
     expect(text).toContain('It is @one · 6 images.');
   });
 
+  it.each(['pending', 'running', 'blocked'] as const)('claims no choice while the step is %s', async (state) => {
+    const opened = open();
+    opened.temporal.change(statusOf({ stage: 'source', review: null }, { source: { state, fact: 'SourcesUsedUp' } }));
+    const { text, html } = await page(opened, token);
+    expect(text).toContain('There is nothing to choose yet');
+    expect(text).not.toContain('SourcesUsedUp');
+    expect(text.includes('held up by a problem')).toBe(state === 'blocked');
+    expect(html).toContain(`data-follow="${state === 'blocked' ? 60 : 4}"`);
+  });
+
+  it('promises no review, since the input may do without one', async () => {
+    const opened = choosing();
+    expect((await page(opened, token)).text).not.toMatch(/review/i);
+    for (const state of ['running', 'done'] as const) {
+      opened.temporal.change(statusOf({ stage: 'source', review: null }, { source: { state } }));
+      expect((await page(opened, token)).text).not.toMatch(/review/i);
+    }
+  });
+
   it('is no way to decide a review, nor the other way round', async () => {
     const opened = open();
     const { html } = await page(opened, token);

@@ -27,10 +27,7 @@ export function choosePage({ status, choices, form, filled, assetHosts, notice }
     ...(Object.keys(filled.problems).length > 0 ? { status: 422 } : {}),
     body: html`${notice ?? ''}${problemSummary(filled)}
       <h1>Choose what to remix</h1>
-      <p class="lede">
-        The post of ${status.customer.name} is made after one of these TikTok slideshows. What comes of it is reviewed
-        before anything is posted.
-      </p>
+      <p class="lede">The post of ${status.customer.name} is made after one of these TikTok slideshows.</p>
       <form method="post" action="?" class="card">
         ${hidden({ form })}
         <fieldset class="field">

@@ -11,7 +11,7 @@ import { endedPage } from '../pages/ended';
 import { EMPTY, type Filled } from '../pages/fields';
 import { messagePage, respond, type Html, type Page } from '../pages/layout';
 import { notice, silentPage, unconfirmedPage, whose } from '../pages/messages';
-import { comingPage } from '../pages/progress';
+import { nothingToChoosePage } from '../pages/coming';
 import { send } from '../updates';
 
 /** The page of a link to choose the source: the candidates while somebody is asked, else what has become of it. */
@@ -41,16 +41,14 @@ export function chooseView(
 
 function chosenPage(status: OnboardingStatus, said?: Html): Page {
   const source = status.steps.find(({ step }) => step === 'source')!;
-  if (source.state === 'pending' || source.state === 'running')
-    return comingPage(status, status.review === null ? 0 : status.review.revision + 1);
-  const page = messagePage(
-    'The slideshow has been chosen',
-    [
-      source.fact ? `It is ${source.fact}.` : 'Thank you.',
-      'The post is being made from it. It will be reviewed before anything is posted.',
-    ],
-    { customer: status.customer.name, sandbox: status.mode === 'sandbox', tone: 'good' },
-  );
+  const page =
+    source.state === 'done'
+      ? messagePage(
+          'The slideshow has been chosen',
+          [source.fact ? `It is ${source.fact}.` : 'Thank you.', 'The post is made from it.'],
+          { customer: status.customer.name, sandbox: status.mode === 'sandbox', tone: 'good' },
+        )
+      : nothingToChoosePage(status);
   return said === undefined ? page : { ...page, body: html`${said}${page.body}` };
 }
 

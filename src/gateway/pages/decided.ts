@@ -1,0 +1,100 @@
+import { html } from 'hono/html';
+import type { OnboardingView } from '../../client/view';
+import type { ReviewDecision } from '../../contract/result';
+import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
+import type { Html, Page } from './layout';
+import { decisionText, pictures, rounds, sourcesOf, when } from './parts';
+import { followOf, path, roundStages, stageOf, type Stage } from './stages';
+import { decided, deed, listed, platformName, platformsAsked } from './words';
+
+/** Who decided what, and what happens next, until it has happened. */
+export function decidedPage(
+  view: OnboardingView,
+  {
+    status,
+    review,
+    decision,
+    assetHosts,
+    notice,
+  }: {
+    status: OnboardingStatus;
+    review: ReviewStatus | null;
+    decision: ReviewDecision;
+    assetHosts?: readonly string[];
+    notice?: Html;
+  },
+): Page {
+  const timeZone = review?.timezone ?? view.server.customer?.timezone ?? 'UTC';
+  const stages =
+    view.execution === 'running' || decision.decision === 'approve' ? next(view, status, review, decision) : [];
+  const running = view.execution === 'running';
+  const patient = platformsAsked(status).length > 0;
+  const tone = decision.decision === 'approve' ? 'good' : decision.decision === 'requestChanges' ? 'wait' : 'bad';
+  return {
+    title: decided(decision),
+    state: JSON.stringify([decision.at, view.execution, stages.map(({ state }) => state)]),
+    customer: status.customer.name,
+    sandbox: status.mode === 'sandbox',
+    sources: sourcesOf(review?.preview ?? null, assetHosts),
+    ...(running ? { follow: followOf(stages, patient) } : {}),
+    body: html`${notice ?? ''}
+      <h1>${decided(decision)}</h1>
+      <div class="note ${tone}">${decisionText(decision, timeZone)}</div>
+      <section class="card">
+        <h2>${running ? 'What happens next' : 'What happened'}</h2>
+        ${outcome(decision, running)} ${stages.length === 0 ? '' : path(stages)}
+      </section>
+      ${
+        review === null
+          ? ''
+          : html`<section class="card">
+              <h2>What was decided about</h2>
+              ${pictures(review.preview, { strip: true })}
+              <p>${review.caption ?? ''}</p>
+            </section>`
+      }
+      ${rounds(review?.earlier ?? [], timeZone)}`,
+  };
+}
+
+function outcome({ decision }: ReviewDecision, running: boolean): Html {
+  switch (decision) {
+    case 'reject':
+      return html`<p>Nothing is posted.</p>`;
+    case 'expired':
+      return html`<p>
+        Nothing is posted: without a decision nothing ever is. Ask whoever sent you the link if that was not intended.
+      </p>`;
+    case 'requestChanges':
+      return html`<p>
+        ${running ? 'Another version is being made. It will be reviewed before anything is posted.' : 'The onboarding has ended.'}
+      </p>`;
+    case 'approve':
+      return html``;
+  }
+}
+
+function next(
+  view: OnboardingView,
+  status: OnboardingStatus,
+  review: ReviewStatus | null,
+  decision: ReviewDecision,
+): Stage[] {
+  if (decision.decision === 'requestChanges') return roundStages(status, decision.revision + 1);
+  if (decision.decision !== 'approve') return [];
+  const asked = platformsAsked(status).map(platformName);
+  const at = view.result?.scheduledPosts[0]?.scheduledFor ?? review?.scheduledFor ?? null;
+  const schedule = status.steps.find(({ step }) => step === 'schedule')!;
+  const timeZone = review?.timezone ?? view.server.customer?.timezone ?? 'UTC';
+  const done =
+    schedule.state === 'skipped' || at === null
+      ? 'Ready. Nothing was scheduled.'
+      : html`Scheduled: it will be ${review === null ? 'posted' : deed(review).done} ${when(at, timeZone)}`;
+  return [
+    { state: 'done', text: decided(decision) },
+    ...(asked.length > 0
+      ? [{ state: 'now' as const, text: `Waiting until ${listed(asked)} is connected by the account's owner` }]
+      : []),
+    stageOf(status, 'schedule', 'Scheduling the post', done),
+  ];
+}
