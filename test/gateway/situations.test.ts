@@ -41,6 +41,20 @@ describe('every other state has its page', () => {
     expect(text).not.toContain('Scheduled:');
   });
 
+  it.each([
+    ['approve', 'review', 'Recording the decision: this is held up'],
+    ['reject', 'review', 'Recording the decision: this is held up'],
+    ['requestChanges', 'review', 'Recording the decision: this is held up'],
+    ['requestChanges', 'influencer', 'Preparing the persona: this is held up'],
+  ] as const)('decided (%s), while the step %s is blocked', async (decision, step, said) => {
+    const opened = open();
+    const review = { ...REVIEW, decision: approved({ decision, comment: 'So.' }) };
+    opened.temporal.change(statusOf({ review }, { review: { state: 'done' }, [step]: { state: 'blocked' } }));
+    const { text, html } = await page(opened);
+    expect(text).toContain(said);
+    expect(html).toContain('data-follow="60"');
+  });
+
   it('scheduled', async () => {
     const opened = open();
     opened.temporal.execution = 'COMPLETED';

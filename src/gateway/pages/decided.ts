@@ -4,7 +4,7 @@ import type { ReviewDecision } from '../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
 import type { Html, Page } from './layout';
 import { decisionText, pictures, rounds, sourcesOf, when } from './parts';
-import { followOf, path, roundStages, stageOf, type Stage } from './stages';
+import { followOf, path, recordStage, roundStages, stageOf, type Stage } from './stages';
 import { decided, deed, listed, platformName, platformsAsked } from './words';
 
 /** Who decided what, and what happens next, until it has happened. */
@@ -81,7 +81,8 @@ function next(
   decision: ReviewDecision,
 ): Stage[] {
   if (decision.decision === 'requestChanges') return roundStages(status, decision.revision + 1);
-  if (decision.decision !== 'approve') return [];
+  const recorded = recordStage(status, decided(decision));
+  if (decision.decision !== 'approve') return [recorded];
   const asked = platformsAsked(status).map(platformName);
   const at = view.result?.scheduledPosts[0]?.scheduledFor ?? review?.scheduledFor ?? null;
   const schedule = status.steps.find(({ step }) => step === 'schedule')!;
@@ -91,7 +92,7 @@ function next(
       ? 'Ready. Nothing was scheduled.'
       : html`Scheduled: it will be ${review === null ? 'posted' : deed(review).done} ${when(at, timeZone)}`;
   return [
-    { state: 'done', text: decided(decision) },
+    recorded,
     ...(asked.length > 0
       ? [{ state: 'now' as const, text: `Waiting until ${listed(asked)} is connected by the account's owner` }]
       : []),

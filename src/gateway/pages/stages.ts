@@ -51,6 +51,10 @@ export function stageOf(status: OnboardingStatus, name: Step, doing: string, don
 export const followOf = (stages: readonly Stage[], patient: boolean): number =>
   stages.some(({ state }) => state === 'trouble') || patient ? LATER_SECONDS : SOON_SECONDS;
 
+/** Layers is told of every decision, and may refuse to hear it. */
+export const recordStage = (status: OnboardingStatus, done: string): Stage =>
+  stageOf(status, 'review', 'Recording the decision', done);
+
 /** How far the choice of a source is, and in the first round what comes before. */
 export function sourceStages(status: OnboardingStatus, revision: number): Stage[] {
   const early: Stage[] =
@@ -71,10 +75,12 @@ export function sourceStages(status: OnboardingStatus, revision: number): Stage[
 
 /** How far a round is that is still being made. */
 export function roundStages(status: OnboardingStatus, revision: number): Stage[] {
-  // Just decided: the steps still tell of the round before.
+  // Just decided: the later steps still tell of the round before.
   if (revision > 0 && status.stage === 'review')
     return [
-      { state: 'now', text: 'Preparing the next round' },
+      recordStage(status, 'Decision recorded'),
+      stageOf(status, 'influencer', 'Preparing the persona', 'Persona ready'),
+      { state: 'todo', text: 'Looking for something to remix' },
       { state: 'todo', text: 'Making the post' },
       { state: 'todo', text: 'Review' },
     ];
