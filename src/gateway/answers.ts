@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { DecideReviewArgs } from '../contract/messages';
 import type { InfluencerInput, SourceInput } from '../contract/input';
 import type { Fields } from './forms';
+import { LIMITS } from './limits';
 
 /** What is wrong with a form, by field. */
 export type FieldProblems = Readonly<Record<string, string>>;
 export type Parsed<T> = { args: T } | { problems: FieldProblems };
-
-const MAX_COMMENT = 1024;
 
 const text = (max: number, missing: string) =>
   z
@@ -23,23 +22,27 @@ const optional = (max: number) =>
     .optional()
     .default('');
 
-const reviewer = text(200, 'Please tell your name, so that others know who decided.');
+const reviewer = text(LIMITS.name, 'Please tell your name, so that others know who decided.');
 
-const approve = z.object({ reviewer, comment: optional(MAX_COMMENT), at: optional(40) });
+const approve = z.object({ reviewer, comment: optional(LIMITS.comment), at: optional(40) });
 
-const reject = z.object({ reviewer, comment: text(MAX_COMMENT, 'Please tell why: the reason goes to the partner.') });
+const reject = z.object({
+  reviewer,
+  comment: text(LIMITS.comment, 'Please tell why: the reason goes to the partner.'),
+});
 
 const changes = z
   .object({
     reviewer,
-    comment: text(MAX_COMMENT, 'Please tell what should change.'),
+    comment: text(LIMITS.comment, 'Please tell what should change.'),
     source: z.enum(['next', 'keyword', 'named']).optional().default('next'),
-    keyword: optional(200),
-    tiktok: optional(500),
+    keyword: optional(LIMITS.keyword),
+    tiktok: optional(LIMITS.address),
     persona: z.enum(['keep', 'new']).optional().default('keep'),
     gender: z.enum(['', 'male', 'female', 'non_binary']).optional().default(''),
     ageRange: z.enum(['', 'teen', 'young_adult', 'adult', 'mid_adult', 'mature', 'senior']).optional().default(''),
-    prompt: optional(500),
+    prompt: optional(LIMITS.persona),
+    notes: z.record(z.string(), optional(LIMITS.comment)),
   })
   .superRefine(({ source, keyword, tiktok }, context) => {
     if (source === 'keyword' && keyword === '')
@@ -55,7 +58,7 @@ const changes = z
 
 const choice = z.object({
   tiktokVideoId: text(25, 'Please choose one.'),
-  by: text(200, 'Please tell your name, so that others know who chose.'),
+  by: text(LIMITS.name, 'Please tell your name, so that others know who chose.'),
 });
 
 /** The digits of a TikTok address, or the digits themselves. */
@@ -83,8 +86,8 @@ export function decisionFrom(fields: Fields, revision: number): Parsed<DecideRev
         comment,
       }));
     case 'requestChanges':
-      return parse(changes, fields, (given) => {
-        const slides = slideNotes(fields);
+      return parse(changes, { ...fields, notes: notesIn(fields) }, (given) => {
+        const slides = slidesFrom(given);
         return {
           decision: 'requestChanges',
           reviewer: given.reviewer,
@@ -104,10 +107,12 @@ export function decisionFrom(fields: Fields, revision: number): Parsed<DecideRev
 export const choiceFrom = (fields: Fields): Parsed<{ tiktokVideoId: string; by: string }> =>
   parse(choice, fields, (args) => args);
 
-function parse<S extends z.ZodType, T>(schema: S, fields: Fields, make: (given: z.output<S>) => T): Parsed<T> {
+function parse<S extends z.ZodType, T>(schema: S, fields: unknown, make: (given: z.output<S>) => T): Parsed<T> {
   const parsed = schema.safeParse(fields);
   if (parsed.success) return { args: make(parsed.data) };
-  return { problems: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path[0]), message])) };
+  return {
+    problems: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path.at(-1)), message])),
+  };
 }
 
 function sourceFrom({ source, keyword, tiktok }: z.output<typeof changes>): { source?: SourceInput } {
@@ -124,11 +129,11 @@ function personaFrom({ persona, gender, ageRange, prompt }: z.output<typeof chan
   };
 }
 
+const SLIDE = /^slide-(\d{1,2})$/;
+
 /** `slide-0`, `slide-1`, …: notes on single slides. */
-function slideNotes(fields: Fields): { index: number; note: string }[] {
-  return Object.entries(fields).flatMap(([name, value]) => {
-    const index = /^slide-(\d{1,2})$/.exec(name)?.[1];
-    const note = value.trim().slice(0, MAX_COMMENT);
-    return index === undefined || note === '' ? [] : [{ index: Number(index), note }];
-  });
-}
+const notesIn = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => SLIDE.test(name)));
+
+const slidesFrom = ({ notes }: z.output<typeof changes>): { index: number; note: string }[] =>
+  Object.entries(notes).flatMap(([name, note]) => (note === '' ? [] : [{ index: Number(SLIDE.exec(name)![1]), note }]));

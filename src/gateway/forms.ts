@@ -43,10 +43,15 @@ export function isCrossSite({ req }: Context, publicUrl: string): boolean {
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** The fields of a posted form, each once and as text. */
+/**
+ * The fields of a posted form, each once and as text. Browsers send a line break as two characters, but count and show
+ * it as one: so does everybody else from here on.
+ */
 export async function fieldsOf({ req }: Context): Promise<Fields> {
   const body = await req.parseBody();
   return Object.fromEntries(
-    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(body).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value.replaceAll('\r\n', '\n')]] : [],
+    ),
   );
 }

@@ -68,6 +68,15 @@ describe('a posted decision', () => {
     });
   });
 
+  it('counts a line break once, as the browser did that let it be typed', async () => {
+    const opened = open();
+    opened.temporal.onUpdate = () => approved({ decision: 'requestChanges' });
+    const comment = `Brighter.${'\n'.repeat(1009)}Thanks`; // 1024 characters
+    const sent = comment.replaceAll('\n', '\r\n');
+    await answer(opened, 'changes', { comment: sent, 'slide-0': sent });
+    expect(opened.temporal.updates[0]!.args).toMatchObject({ comment, slides: [{ index: 0, note: comment }] });
+  });
+
   it('that asks for changes leads its sender, and nobody else, to the next round', async () => {
     const opened = open();
     opened.temporal.onUpdate = () => approved({ decision: 'requestChanges' });
@@ -92,6 +101,8 @@ describe('a posted decision', () => {
     ],
     ['approve', { reviewer: '   ' }, 'reviewer', 'Please tell your name'],
     ['reject', { comment: 'x'.repeat(1025) }, 'comment', 'At most 1024 characters'],
+    ['changes', { comment: 'x', 'slide-1': 'x'.repeat(1025) }, 'slide-1', 'At most 1024 characters'],
+    ['changes', { comment: 'x', persona: 'new', prompt: 'x'.repeat(61) }, 'prompt', 'At most 60 characters'],
   ] as const)('%s %j is asked for what is missing, and keeps what was typed', async (decision, fields, field, said) => {
     const opened = open();
     const { status, text, html } = await answer(opened, decision, {

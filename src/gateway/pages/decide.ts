@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
+import { LIMITS } from '../limits';
 import { fieldValue, place, shortMoment } from '../times';
 import {
   hidden,
@@ -15,8 +16,6 @@ import {
 import type { Html, Page } from './layout';
 import { pictures, sourcesOf, thumbnail, when } from './parts';
 import { deed } from './words';
-
-const MAX_COMMENT = 1024;
 
 export interface DecidePage {
   status: OnboardingStatus;
@@ -66,7 +65,7 @@ export function approvePage(asked: DecidePage, at: { iso: string; typed: string 
       <p class="soft small">You approve what you have seen. Pictures that could not be loaded are part of it.</p>
       <form method="post" action="?">
         ${hidden({ form, decision: 'approve', at: at?.typed ?? '' })} ${nameField('reviewer', filled)}
-        ${textArea({ name: 'comment', label: 'Comment (optional)', maxLength: MAX_COMMENT, short: true }, filled)}
+        ${textArea({ name: 'comment', label: 'Comment (optional)', maxLength: LIMITS.comment, short: true }, filled)}
         <div class="actions"><button class="go">${act}</button>${back}</div>
       </form>`,
   );
@@ -83,7 +82,7 @@ export const rejectPage = (asked: DecidePage): Page =>
       </p>
       <form method="post" action="?">
         ${hidden({ form: asked.form, decision: 'reject' })} ${nameField('reviewer', asked.filled)}
-        ${textArea({ name: 'comment', label: 'Why?', required: true, maxLength: MAX_COMMENT }, asked.filled)}
+        ${textArea({ name: 'comment', label: 'Why?', required: true, maxLength: LIMITS.comment }, asked.filled)}
         <div class="actions"><button class="stop">Reject: nothing is posted</button>${back}</div>
       </form>`,
   );
@@ -117,7 +116,7 @@ export function changesPage(asked: DecidePage): Page {
       </p>
       <form method="post" action="?">
         ${hidden({ form, decision: 'requestChanges' })} ${nameField('reviewer', filled)}
-        ${textArea({ name: 'comment', label: 'What should change?', required: true, maxLength: MAX_COMMENT }, filled)}
+        ${textArea({ name: 'comment', label: 'What should change?', required: true, maxLength: LIMITS.comment }, filled)}
         ${perSlide(review, filled)}
         <fieldset class="field">
           <legend>Next version made from</legend>
@@ -127,14 +126,14 @@ export function changesPage(asked: DecidePage): Page {
             'keyword',
             'A new search',
             filled,
-            textField({ name: 'keyword', label: 'Search for', maxLength: 200 }, filled),
+            textField({ name: 'keyword', label: 'Search for', maxLength: LIMITS.keyword }, filled),
           )}
           ${radio(
             'source',
             'named',
             'A certain TikTok slideshow',
             filled,
-            textField({ name: 'tiktok', label: 'Its address', maxLength: 500 }, filled),
+            textField({ name: 'tiktok', label: 'Its address', maxLength: LIMITS.address }, filled),
           )}
         </fieldset>
         <fieldset class="field">
@@ -146,7 +145,7 @@ export function changesPage(asked: DecidePage): Page {
             'A new one',
             filled,
             html`${select('gender', 'Gender', GENDERS, filled)} ${select('ageRange', 'Age', AGES, filled)}
-            ${textField({ name: 'prompt', label: 'In a few words (optional)', maxLength: 500 }, filled)}`,
+            ${textField({ name: 'prompt', label: 'In a few words (optional)', maxLength: LIMITS.persona }, filled)}`,
           )}
         </fieldset>
         <p class="hint soft small">With a new persona and no new source, the same source is remixed again.</p>
@@ -166,7 +165,7 @@ function perSlide({ preview }: ReviewStatus, filled: Filled): Html {
         (url, index) =>
           html`<li>
             ${thumbnail(url, `Slide ${index + 1}`)}${textArea(
-              { name: `slide-${index}`, label: `Slide ${index + 1}`, maxLength: MAX_COMMENT, short: true },
+              { name: `slide-${index}`, label: `Slide ${index + 1}`, maxLength: LIMITS.comment, short: true },
               filled,
             )}
           </li>`,

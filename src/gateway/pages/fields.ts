@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { FieldProblems } from '../answers';
 import type { Fields } from '../forms';
+import { LIMITS } from '../limits';
 import type { Html } from './layout';
 
 /** What has been typed, and what is wrong with it. */
@@ -106,4 +107,4 @@ export const hidden = (fields: Fields): Html =>
 
 /** Who answers: asked for on every form, filled in by the browser where it knows. */
 export const nameField = (name: string, filled: Filled): Html =>
-  textField({ name, label: 'Your name', required: true, maxLength: 200, autocomplete: 'name' }, filled);
+  textField({ name, label: 'Your name', required: true, maxLength: LIMITS.name, autocomplete: 'name' }, filled);
