@@ -14,8 +14,11 @@ export type Situation =
   | { kind: 'decided'; status: OnboardingStatus; review: ReviewStatus | null; decision: ReviewDecision }
   /** The link is for an earlier round; `review` is the current one. */
   | { kind: 'replaced'; status: OnboardingStatus; review: ReviewStatus; decision: ReviewDecision | null }
-  /** Cancelled or stopped, or finished without a review. */
-  | { kind: 'ended'; cancelled: boolean; review: ReviewStatus | null; decision: ReviewDecision | null };
+  /** Cancelled or stopped, which it may be about to be, or finished without a review. */
+  | { kind: 'ended'; review: ReviewStatus | null; decision: ReviewDecision | null };
+
+/** Cancelled or aborted: it only cleans up any more, which may take long. Nothing else makes a step fail. */
+export const isStopping = ({ steps }: OnboardingStatus): boolean => steps.some(({ state }) => state === 'failed');
 
 /** Where the round of a link stands. A link without a round is about the latest one. */
 export function situationOf({ revision }: Pick<Link, 'revision'>, view: OnboardingView): Situation {
@@ -23,14 +26,14 @@ export function situationOf({ revision }: Pick<Link, 'revision'>, view: Onboardi
   const review = status?.review ?? null;
   const round = revision ?? review?.revision ?? result?.revision;
   const decision = decisionOf(view, round);
-  if (execution !== 'running' && execution !== 'completed')
-    return { kind: 'ended', cancelled: execution === 'cancelled', review, decision };
+  if (execution !== 'running' && execution !== 'completed') return { kind: 'ended', review, decision };
   if (status === null) return { kind: 'silent' };
+  if (isStopping(status)) return { kind: 'ended', review, decision };
   if (review !== null && round !== undefined && round < review.revision)
     return { kind: 'replaced', status, review, decision };
   const shown = review?.revision === round ? review : null;
   if (decision !== null) return { kind: 'decided', status, review: shown, decision };
-  if (execution === 'completed') return { kind: 'ended', cancelled: false, review: shown, decision: null };
+  if (execution === 'completed') return { kind: 'ended', review: shown, decision: null };
   return shown === null ? { kind: 'coming', status } : { kind: 'open', status, review: shown };
 }
 

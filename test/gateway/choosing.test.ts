@@ -82,6 +82,12 @@ describe('choosing a source', () => {
     expect(html).toContain(`data-follow="${state === 'blocked' ? 60 : 4}"`);
   });
 
+  it('has nothing to choose any more while the onboarding is being stopped', async () => {
+    const opened = open();
+    opened.temporal.change(statusOf({ stage: 'source', review: null }, { source: { state: 'failed' } }));
+    expect((await page(opened, token)).text).toContain('This onboarding is being stopped');
+  });
+
   it('promises no review, since the input may do without one', async () => {
     const opened = choosing();
     expect((await page(opened, token)).text).not.toMatch(/review/i);

@@ -142,6 +142,18 @@ describe('every other state has its page', () => {
     expect(html).not.toContain('name="do"');
   });
 
+  it.each(['review', 'content', 'schedule'] as const)('being stopped while %s was under way', async (step) => {
+    const opened = open();
+    const decision = step === 'schedule' ? { decision: approved() } : {};
+    opened.temporal.change(statusOf({ review: { ...REVIEW, ...decision } }, { [step]: { state: 'failed' } }));
+    for (const query of ['', '?do=approve']) {
+      const { text, html } = await page(opened, tokenOf(), query);
+      expect(text).toContain('This onboarding is being stopped');
+      expect(html).not.toMatch(/<form|name="do"/);
+      expect(html).toContain('data-follow="60"');
+    }
+  });
+
   it('no worker answers', async () => {
     const opened = open();
     opened.temporal.change(null);

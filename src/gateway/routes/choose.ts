@@ -12,6 +12,7 @@ import { EMPTY, type Filled } from '../pages/fields';
 import { messagePage, respond, type Html, type Page } from '../pages/layout';
 import { notice, silentPage, unconfirmedPage, whose } from '../pages/messages';
 import { nothingToChoosePage } from '../pages/coming';
+import { isStopping } from '../situation';
 import { send } from '../updates';
 
 /** The page of a link to choose the source: the candidates while somebody is asked, else what has become of it. */
@@ -23,9 +24,10 @@ export function chooseView(
   said?: Html,
 ): Page {
   const { status, execution } = view;
-  if (execution !== 'running')
-    return endedPage(view, { cancelled: execution === 'cancelled', review: null, decision: null }, said);
+  const ended = { review: null, decision: null };
+  if (execution !== 'running') return endedPage(view, ended, said);
   if (status === null) return silentPage(view);
+  if (isStopping(status)) return endedPage(view, ended, said);
   if (status.choices === null) return chosenPage(status, said);
   const form = sealForm(deps.secrets[0], token, { runId: view.runId, nonce: newNonce() });
   const { assetHosts } = deps;
