@@ -18,10 +18,17 @@ export interface Variable {
   schema: z.ZodType<unknown, string>;
 }
 
+/** Without credentials: `fetch` refuses a URL that carries some, and repeats them in its error. */
 const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      abort: true,
+    })
+    .refine((text) => new URL(text).username + new URL(text).password === '', {
+      error: 'must not carry a user name or password',
+    });
 
 const wholeNumber = (min: number, max: number) =>
   z

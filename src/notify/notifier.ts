@@ -38,6 +38,10 @@ export class NotDeliveredError extends Error {
  */
 export function createNotifier(options: NotifierOptions): Notifier {
   const { url, secret, publicUrl, linkSecret, log, dispatcher, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
+  // Fails here, once and without the password, instead of in every delivery and with it.
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new Error('The URL of notifications must not carry a user name or password.');
   const links = { publicUrl, secret: linkSecret };
   return {
     async notify(args) {

@@ -130,6 +130,11 @@ describe('the configuration', () => {
       { LAYERS_BASE_URL: 'api.layers.com' },
       ['LAYERS_BASE_URL must be a URL that begins with https:// or http://'],
     ],
+    [
+      'cli',
+      { ONBOARDING_NOTIFY_URL: 'https://hook:s3cret@backend.example' },
+      ['ONBOARDING_NOTIFY_URL must not carry a user name or password'],
+    ],
     ['cli', { LAYERS_READS_PER_MINUTE: '0' }, ['LAYERS_READS_PER_MINUTE must be a whole number from 5 to 1000000']],
     [
       'cli',

@@ -65,7 +65,7 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-const notifier = (more: { timeoutMs?: number; now?: () => number } = {}) =>
+const notifier = (more: { url?: string; timeoutMs?: number; now?: () => number } = {}) =>
   createNotifier({
     url,
     secret: SECRET,
@@ -207,6 +207,11 @@ describe('a delivery that fails', () => {
     expect(text).not.toContain(receiver.received[0]!.body.link!.url.split('/').at(-1));
     expect(text).not.toContain(SECRET);
   });
+});
+
+it('is not made for a URL with a password, which fetch would refuse and repeat in its error', () => {
+  const make = () => notifier({ url: 'https://hook:s3cret@backend.example.com/x' });
+  expect(make).toThrow(/^The URL of notifications must not carry a user name or password\.$/);
 });
 
 describe('the activity', () => {
