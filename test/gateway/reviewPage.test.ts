@@ -39,6 +39,41 @@ describe('the page of a round that waits', () => {
     expect(text).toContain('it is delivered to the account as a draft at Fri 15 May');
   });
 
+  it('shows what single accounts get of their own', async () => {
+    const opened = open();
+    const own = { captionOverride: 'Only here', firstCommentOverride: 'Ask us\nanything' };
+    withReview(opened.temporal, { targets: [{ socialAccountId: 'sa_1', mode: 'publish', ...own }] });
+    const { text } = await page(opened);
+    expect(text).toContain('with its own caption: Only here');
+    expect(text).toContain('with its own first comment: Ask us anything');
+  });
+
+  it('says plainly what is not known of an account', async () => {
+    const opened = open();
+    withReview(opened.temporal, {
+      targets: [
+        { socialAccountId: 'sa_1', mode: 'publish' },
+        { socialAccountId: 'sa_2', mode: 'draft' },
+      ],
+      accounts: [{ socialAccountId: 'sa_2', platform: 'instagram', handle: null }],
+    });
+    const { text } = await page(opened);
+    expect(text).toContain('Account sa_1, whose platform and name are not known');
+    expect(text).toContain('Instagram · account sa_2, whose name is not known (as a draft)');
+  });
+
+  it.each([
+    ['7301234567890123456', 'href="https://www.tiktok.com/@_/photo/7301234567890123456"'],
+    ['an id of another kind', null],
+  ])('shows a source of which only the id is known: %s', async (tiktokVideoId, link) => {
+    const opened = open();
+    withReview(opened.temporal, { source: { ...REVIEW.source!, tiktokVideoId, author: null } });
+    const { text, html } = await page(opened);
+    expect(text).toContain(`persona “Maya” · inspired by the TikTok ${tiktokVideoId}`);
+    if (link === null) expect(html).not.toContain('https://www.tiktok.com');
+    else expect(html).toContain(link);
+  });
+
   it('offers no changes in the last round', async () => {
     const opened = open();
     withReview(opened.temporal, { revision: 2, maxRounds: 3 });

@@ -119,17 +119,18 @@ export function decisionText(decision: ReviewDecision, timeZone: string): Html {
     }`;
 }
 
-/** `persona "Maya" · inspired by a TikTok by @morning`. */
+/** `persona "Maya" · inspired by a TikTok by @morning`; of a source that was named only its id is known. */
 export function madeWith({ influencer, source }: ReviewStatus): Html {
   const persona = influencer.name === null ? '' : html`persona “${influencer.name}”`;
-  const author = source?.author ? html`inspired by a TikTok by ${handle(source.author)}` : '';
-  const link = source === null ? '' : originalLink(source);
-  return html`${persona}${persona && author ? ' · ' : ''}${author} ${link}`;
+  if (source === null) return html`${persona}`;
+  const { author, tiktokVideoId } = source;
+  const origin = author ? `inspired by a TikTok by ${handle(author)}` : `inspired by the TikTok ${tiktokVideoId}`;
+  return html`${persona}${persona && ' · '}${origin} ${originalLink(source)}`;
 }
 
-/** To the slideshow at TikTok, where its address is known. */
+/** To the slideshow at TikTok, which goes by the id: without the author's name it leads there too. */
 export function originalLink({ author, tiktokVideoId }: SourceCandidate): Html | string {
-  if (author === null || !/^\d+$/.test(tiktokVideoId)) return '';
-  const url = `https://www.tiktok.com/@${encodeURIComponent(author.replace(/^@/, ''))}/photo/${tiktokVideoId}`;
+  if (!/^\d+$/.test(tiktokVideoId)) return '';
+  const url = `https://www.tiktok.com/@${encodeURIComponent(author?.replace(/^@/, '') ?? '_')}/photo/${tiktokVideoId}`;
   return html`<a class="small" href="${url}" target="_blank" rel="noopener noreferrer">See the original</a>`;
 }

@@ -5,7 +5,8 @@ import { timeHasPassed } from '../shown';
 import { place, shortMoment, span } from '../times';
 import type { Html, Page } from './layout';
 import { decisionText, lines, madeWith, pictures, rounds, sourcesOf, when } from './parts';
-import { deed, handle, listed, platformName, platformsAsked } from './words';
+import { accounts } from './targets';
+import { deed } from './words';
 
 export interface ReviewPage {
   status: OnboardingStatus;
@@ -68,26 +69,6 @@ export function facts(status: OnboardingStatus, review: ReviewStatus): Html {
       <dd>${made}</dd>
     </div>
   </dl>`;
-}
-
-function accounts(status: OnboardingStatus, { targets, accounts: known, scheduledFor }: ReviewStatus): Html | string {
-  const asked = platformsAsked(status).map(platformName);
-  if (targets.length === 0)
-    return asked.length > 0
-      ? `${listed(asked)}, as soon as the account is connected`
-      : scheduledFor === null
-        ? 'No account yet'
-        : 'The account is not known yet';
-  return html`${targets.map(({ socialAccountId, mode, captionOverride }, index) => {
-    const account = known.find((one) => one.socialAccountId === socialAccountId);
-    const name =
-      account === undefined
-        ? `Account ${socialAccountId}`
-        : [platformName(account.platform), account.handle && handle(account.handle)].filter(Boolean).join(' · ');
-    return html`${index === 0 ? '' : html`<br />`}${name}${mode === 'draft' ? ' (as a draft)' : ''}${
-      captionOverride ? html`<br /><span class="soft small">with its own caption: ${lines(captionOverride)}</span>` : ''
-    }`;
-  })}`;
 }
 
 function decision(review: ReviewStatus, now: number): Html {
