@@ -3,6 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { Platform } from '../contract/input';
 import type { OnboardingStatus } from '../contract/status';
 import { seal, unseal } from '../links';
+import { askedOn } from './asked';
 
 /** A consent lives for ten minutes; whoever comes back a little later is still recognized. */
 export const CONSENT_MS = 10 * 60_000;
@@ -17,6 +18,8 @@ export interface Departure {
   platform: Platform;
   /** Epoch milliseconds. */
   at: number;
+  /** Accounts of the platform that were connected then: one more now is this one. */
+  connected: number;
   /** Failed attempts that the onboarding told of then: one more now is this one. */
   failures: number;
   /** The onboarding has been woken since, so that it looks at once. */
@@ -39,6 +42,12 @@ export function rememberDeparture(context: Context, secret: string, publicUrl: s
 export function departureOf(context: Context, secrets: readonly string[], now: number): Departure | null {
   const departure = unseal(secrets, PURPOSE, getCookie(context, COOKIE) ?? '') as Departure | null;
   return departure !== null && now < departure.at + COOKIE_MS ? departure : null;
+}
+
+/** Whether the account that the customer left to connect is connected: there is one more than then, or all are. */
+export function isConnected(status: OnboardingStatus, { platform, connected: before }: Departure): boolean {
+  const asked = askedOn(status, platform);
+  return asked !== null && (asked.connected > before || asked.connected === asked.accounts);
 }
 
 /** What the onboarding has noted of failed attempts on a platform, oldest first. */

@@ -222,12 +222,41 @@ describe('coming back', () => {
     opened.temporal.change(statusOf({ review: null, ...connect }, social));
     const { text, html } = await comeBack(opened, cookie);
     expect(text).toContain('TikTok is connected');
-    expect(text).toContain('Instagram is still missing.');
+    expect(text).toContain('Still missing: Instagram.');
     expect(html).toContain(`href="${TOKEN}"`);
     const again = await start(opened);
     expect(again.text).toContain('TikTok is connected. Thank you.');
     expect(again.html).not.toContain('value="tiktok"');
     expect(again.html).toContain('value="instagram"');
+  });
+
+  it('tells one account of a platform from the next', async () => {
+    const opened = waiting(['tiktok', 'tiktok']);
+    expect((await start(opened)).text).toContain('2 accounts are asked for, one after the other');
+    const first = await away(opened);
+    expect((await comeBack(opened, first)).text).toContain('Checking with TikTok');
+
+    const [connect, social] = asking(['tiktok'], ['tiktok']);
+    opened.temporal.change(statusOf({ review: null, ...connect }, social));
+    const { text, html } = await comeBack(opened, first);
+    expect(text).toContain('One TikTok account is connected');
+    expect(text).toContain('Still missing: another TikTok account.');
+    expect(html).toContain(`href="${TOKEN}"`);
+    const again = await start(opened);
+    expect(again.text).toContain('1 of 2 TikTok accounts is connected. Thank you.');
+    expect(again.html).toContain('value="tiktok"');
+
+    const second = await away(opened);
+    expect((await comeBack(opened, second)).text).toContain('Checking with TikTok');
+    opened.temporal.change(statusOf({}, { social: { state: 'done', fact: 'sa_8, sa_9' } }));
+    expect((await comeBack(opened, second)).text).toContain('Your TikTok account is connected.');
+  });
+
+  it.each(['skipped', 'failed'] as const)('waits for nothing once the step is %s', async (state) => {
+    const opened = waiting();
+    const cookie = await away(opened);
+    opened.temporal.change(statusOf({}, { social: { state } }));
+    expect((await comeBack(opened, cookie)).text).toContain('There is nothing to connect any more');
   });
 
   it.each(['?layers_oauth_error=access_denied', '?status=error', '?error=access_denied'])(

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import type { Platform } from '../../contract/input';
 import type { OnboardingStatus } from '../../contract/status';
+import { askedFor, platformsAsked, type Asked } from '../asked';
 import type { Sources } from '../headers';
 import { hidden } from './fields';
 import { messagePage, type Html, type Page } from './layout';
-import { listed, platformName, platformsAsked, platformsConnected } from './words';
+import { listed, platformName } from './words';
 
 /** A consent page of a platform may be anywhere on https; that of the sandbox is on this machine. */
 const CONSENT_PAGES = ['https:'];
@@ -20,31 +21,33 @@ const of = (status: OnboardingStatus): Pick<Page, 'customer' | 'sandbox'> => ({
   sandbox: status.mode === 'sandbox',
 });
 
-/** One button per account that is waited for. A click makes a fresh consent page, since those die after ten minutes. */
-export function connectPage(status: OnboardingStatus, platforms: readonly Platform[], form: string, said?: Html): Page {
-  const names = listed(platforms.map(platformName));
-  const connected = platformsConnected(status);
+/** One button per platform that is waited for. A click makes a fresh consent page, since those die after ten minutes. */
+export function connectPage(status: OnboardingStatus, form: string): Page {
+  const all = askedFor(status);
+  const open = all.filter(({ accounts, connected }) => connected < accounts);
+  const names = listed(open.map(({ platform }) => platformName(platform)));
+  const connected = all.filter((asked) => asked.connected > 0).map(connectedText);
   return {
     title: `Connect ${names}`,
     ...of(status),
     sources: consentSources(status.mode === 'sandbox'),
-    body: html`${said ?? ''}
-      <h1>Connect ${names}</h1>
-      ${
-        connected.length === 0
-          ? ''
-          : html`<div class="note good"><p>${listed(connected.map(platformName))} is connected. Thank you.</p></div>`
-      }
+    body: html`<h1>Connect ${names}</h1>
+      ${connected.length === 0 ? '' : html`<div class="note good"><p>${connected.join(' ')} Thank you.</p></div>`}
       <p class="lede">
         Posts are being prepared for ${status.customer.name}. To publish them, your permission is needed. You give it on
         the page of ${names} itself: your password is never shown to us, and you can withdraw the permission there at
         any time.
       </p>
-      ${platforms.map((platform) => button(platform, form))}`,
+      ${open.map((asked) => button(asked, form))}`,
   };
 }
 
-const button = (platform: Platform, form: string): Html =>
+const connectedText = ({ platform, accounts, connected }: Asked): string =>
+  connected === accounts
+    ? `${platformName(platform)} is connected.`
+    : `${connected} of ${accounts} ${platformName(platform)} accounts ${connected === 1 ? 'is' : 'are'} connected.`;
+
+const button = ({ platform, accounts }: Asked, form: string): Html =>
   html`<section class="card">
     <h2>${platformName(platform)}</h2>
     ${
@@ -57,6 +60,11 @@ const button = (platform: Platform, form: string): Html =>
             </p>
           </div>`
         : ''
+    }
+    ${
+      accounts === 1
+        ? ''
+        : html`<p>${accounts} accounts are asked for, one after the other: press again for each of them.</p>`
     }
     <form method="post" action="?">
       ${hidden({ form, platform })}
@@ -77,12 +85,14 @@ export const connectedPage = (status: OnboardingStatus, platform?: Platform): Pa
 
 /** One of several is connected: the others are asked for where the customer came from. */
 export function nextPage(status: OnboardingStatus, platform: Platform, back: string): Page {
-  const open = listed(platformsAsked(status).map(platformName));
-  return messagePage(`${platformName(platform)} is connected`, [`${open} is still missing.`], {
-    ...of(status),
-    tone: 'good',
-    extra: tryAgain(back, `Go on with ${open}`),
-  });
+  const open = platformsAsked(status);
+  const name = platformName(platform);
+  const missing = listed(open.map((one) => (one === platform ? `another ${name} account` : platformName(one))));
+  return messagePage(
+    open.includes(platform) ? `One ${name} account is connected` : `${name} is connected`,
+    [`Still missing: ${missing}.`],
+    { ...of(status), tone: 'good', extra: tryAgain(back, `Go on with ${listed(open.map(platformName))}`) },
+  );
 }
 
 export const notNeededPage = (about: Pick<Page, 'customer' | 'sandbox'>): Page =>

@@ -2,10 +2,11 @@ import { html } from 'hono/html';
 import type { OnboardingView } from '../../client/view';
 import type { ReviewDecision } from '../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
+import { platformsAsked } from '../asked';
 import type { Html, Page } from './layout';
 import { decisionText, pictures, rounds, sourcesOf, when } from './parts';
 import { followOf, path, recordStage, roundStages, stageOf, type Stage } from './stages';
-import { decided, deed, listed, platformName, platformsAsked } from './words';
+import { decided, deed, listed, platformName } from './words';
 
 /** Who decided what, and what happens next, until it has happened. */
 export function decidedPage(

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import type { ScheduleTarget } from '../../contract/input';
 import type { AccountStatus, OnboardingStatus, ReviewStatus } from '../../contract/status';
+import { platformsAsked } from '../asked';
 import type { Html } from './layout';
 import { lines } from './parts';
-import { handle, listed, platformName, platformsAsked } from './words';
+import { handle, listed, platformName } from './words';
 
 /** Where the post goes, and what is posted there beside what all accounts get. */
 export function accounts(status: OnboardingStatus, { targets, accounts: known, scheduledFor }: ReviewStatus): Html {

@@ -1,6 +1,5 @@
 import type { ReviewDecision } from '../../contract/result';
-import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
-import type { Platform } from '../../contract/input';
+import type { ReviewStatus } from '../../contract/status';
 
 const PLATFORMS: Record<string, string> = { tiktok: 'TikTok', instagram: 'Instagram' };
 
@@ -9,17 +8,6 @@ export const platformName = (platform: string): string => PLATFORMS[platform] ??
 /** `A`, `A and B`, `A, B and C`. */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-
-/** Platforms that the customer is asked to connect, and has not connected yet. */
-export const platformsAsked = ({ connect }: Pick<OnboardingStatus, 'connect'>): Platform[] => [
-  ...new Set((connect ?? []).filter(({ connected }) => !connected).map(({ platform }) => platform)),
-];
-
-/** Those that are connected while others are still asked for. */
-export const platformsConnected = (status: Pick<OnboardingStatus, 'connect'>): Platform[] =>
-  [...new Set((status.connect ?? []).map(({ platform }) => platform))].filter(
-    (platform) => !platformsAsked(status).includes(platform),
-  );
 
 /** `@name`, whether or not it came with its sign. */
 export const handle = (name: string): string => `@${name.replace(/^@/, '')}`;

@@ -4,13 +4,21 @@ import type { OnboardingView } from '../../client/view';
 import type { Platform } from '../../contract/input';
 import { authorizeSocial, layersEvent, type Authorization } from '../../contract/messages';
 import { verifyLink } from '../../links';
-import { CONSENT_MS, denialIn, departureOf, failuresOf, rememberDeparture, type Departure } from '../connecting';
+import { askedOn } from '../asked';
+import {
+  CONSENT_MS,
+  denialIn,
+  departureOf,
+  failuresOf,
+  isConnected,
+  rememberDeparture,
+  type Departure,
+} from '../connecting';
 import { newNonce, sealForm } from '../forms';
 import { admit, admitPost, Refusal, type Deps, type Posted } from '../gate';
 import * as pages from '../pages/connect';
 import { respond, type Page } from '../pages/layout';
 import { silentPage, unconfirmedPage, whose } from '../pages/messages';
-import { platformsAsked, platformsConnected } from '../pages/words';
 import { send, type Answer } from '../updates';
 import { safeUrl } from '../urls';
 
@@ -42,7 +50,7 @@ function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   switch (social?.state) {
     case 'waiting': {
       const form = sealForm(deps.secrets[0], token, { runId: view.runId, nonce: newNonce() });
-      return pages.connectPage(status, platformsAsked(status), form);
+      return pages.connectPage(status, form);
     }
     case 'blocked':
       return pages.heldUpPage(status, status.blocked.find(({ step }) => step === 'social')?.code);
@@ -75,8 +83,10 @@ async function depart(context: Context, deps: Deps, posted: Posted): Promise<Res
   }
   const url = safeUrl(answer.value.authorizeUrl);
   if (url === null) return respond(context, pages.noConsentPage(whose(view), platform, 'UnexpectedResponse'));
+  const connected = view.status === null ? 0 : (askedOn(view.status, platform)?.connected ?? 0);
   const failures = view.status === null ? 0 : failuresOf(view.status, platform).length;
-  rememberDeparture(context, deps.secrets[0], deps.publicUrl, { token, platform, at: deps.now(), failures });
+  const departure = { token, platform, at: deps.now(), connected, failures };
+  rememberDeparture(context, deps.secrets[0], deps.publicUrl, departure);
   return context.redirect(url, 303);
 }
 
@@ -105,8 +115,9 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const { status } = view;
   const social = status?.steps.find(({ step }) => step === 'social')?.state;
   if (status !== null && social === 'done') return pages.connectedPage(status, platform);
-  if (view.execution !== 'running') return pages.notNeededPage(whose(view));
-  if (status !== null && platformsConnected(status).includes(platform)) return pages.nextPage(status, platform, token);
+  const over = view.execution !== 'running' || social === 'skipped' || social === 'failed';
+  if (over) return pages.notNeededPage(whose(view));
+  if (status !== null && isConnected(status, departure)) return pages.nextPage(status, platform, token);
   if (back === undefined) {
     await wake(deps, view, departure);
     rememberDeparture(context, deps.secrets[0], deps.publicUrl, { ...departure, back: true });
