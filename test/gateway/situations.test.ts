@@ -81,6 +81,30 @@ describe('every other state has its page', () => {
     expect((await page(other)).text).toContain('Scheduled: it will be posted Fri 15 May 2026, 09:00 (Los Angeles)');
   });
 
+  it('finished, with its earlier rounds though no worker answers', async () => {
+    const opened = open();
+    const earlier = [approved({ decision: 'requestChanges', comment: 'Brighter.' })];
+    const last = { decision: 'reject' as const, reviewer: 'Bob', at: '2026-05-12T15:00:00Z', comment: 'Off brand.' };
+    opened.temporal.execution = 'COMPLETED';
+    opened.temporal.status = null;
+    opened.temporal.result = {
+      outcome: 'rejected',
+      projectId: 'prj_1',
+      influencerId: null,
+      containerId: null,
+      revision: 1,
+      review: { ...last, earlier },
+      scheduledPosts: [],
+      steps: statusOf().steps,
+    };
+    const { text } = await page(opened, tokenOf({ revision: 1 }));
+    expect(text).toContain('Rejected by Bob');
+    expect(text).toMatch(/Earlier rounds .*Brighter\./);
+    const first = await page(opened);
+    expect(first.text).toContain('Changes asked for by Maria');
+    expect(first.text).not.toContain('Earlier rounds');
+  });
+
   it('nobody decided in time', async () => {
     const opened = open();
     withReview(opened.temporal, { decision: approved({ decision: 'expired', reviewer: 'nobody' }) });

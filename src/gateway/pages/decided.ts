@@ -54,8 +54,18 @@ export function decidedPage(
               <p>${review.caption ?? ''}</p>
             </section>`
       }
-      ${rounds(review?.earlier ?? [], timeZone)}`,
+      ${rounds(earlierOf(view, review, decision), timeZone)}`,
   };
+}
+
+/** The result keeps the rounds too, for an onboarding that no worker could rebuild. */
+function earlierOf(
+  { result }: OnboardingView,
+  review: ReviewStatus | null,
+  { revision }: ReviewDecision,
+): readonly ReviewDecision[] {
+  const known = review?.earlier ?? result?.review?.earlier ?? [];
+  return known.filter((round) => round.revision < revision);
 }
 
 function outcome({ decision }: ReviewDecision, running: boolean): Html {
