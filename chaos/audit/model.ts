@@ -80,6 +80,13 @@ export class Model {
     return this.evidence.witnesses.find((witness) => witness.customer === customer);
   }
 
+  /** When the run that a moment falls into began, or was made to begin anew: what is older belongs to another one. */
+  beganBefore(customer: string | null, at: number): number {
+    const starts = this.witness(customer)?.runs.map(({ startedAt }) => startedAt) ?? [];
+    const resets = this.evidence.resets.filter((reset) => reset.customer === customer).map((reset) => reset.at);
+    return Math.max(0, ...[...starts, ...resets].filter((began) => began <= at));
+  }
+
   /** When a resource ended by failing or being cancelled, deleted or rejected; `Infinity` while it lives. */
   diedAt(id: string): number {
     const death = this.effects.find((entry) => entry.id === id && DEATHS.has(entry.effect));

@@ -24,18 +24,15 @@ const violation = (customer: string | null, what: string, evidence: string[]): V
   evidence,
 });
 
-/** Every schedule call has an approval of just this content, given since the last reset. */
+/** Every schedule call has an approval of just this content, given to this very run: a second one asks anew, as a reset does. */
 function unapproved(model: Model): Violation[] {
-  const { approvals, resets } = model.evidence;
+  const { approvals } = model.evidence;
   return model.requests.flatMap((request) => {
     const containerId = SCHEDULE.exec(request.path)?.[1];
     if (request.method !== 'POST' || containerId === undefined) return [];
     const customer = model.customerOf(request);
     const at = timeOf(request);
-    const since = Math.max(
-      0,
-      ...resets.filter((reset) => reset.customer === customer && reset.at <= at).map((reset) => reset.at),
-    );
+    const since = model.beganBefore(customer, at);
     const approved = approvals.some(
       (approval) => approval.containerId === containerId && approval.at <= at && approval.at >= since,
     );

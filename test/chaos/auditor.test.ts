@@ -1,12 +1,5 @@
-import { audit, type Invariant } from '../../chaos/audit';
-import { at, goodStory, ms, result, type Story } from './support/story';
-
-const found = (story: Story): Invariant[] => audit(story.evidence()).map(({ invariant }) => invariant);
-const said = (story: Story): string[] => audit(story.evidence()).map(({ what }) => what);
-/** Told to a history after its run was put down. */
-const know = (story: Story, ...ids: string[]): void => {
-  for (const run of story.runs) run.text += ` ${ids.join(' ')}`;
-};
+import { audit } from '../../chaos/audit';
+import { at, cancelledStory, found, goodStory, know, ms, POST, result, said, type Story } from './support/story';
 
 it('finds nothing in a good story', () => {
   expect(audit(goodStory().evidence())).toEqual([]);
@@ -292,6 +285,21 @@ describe('order kept', () => {
     expect(found(story)).toEqual(['order kept']);
   });
 
+  it('does not let an approval outlive its run: a second one asks anew', () => {
+    const scheduledAgain = (approvedAgain: boolean): string[] => {
+      const story = cancelledStory();
+      story.plan = { ...story.plan, again: true };
+      if (approvedAgain) story.approvals.push({ customer: 'acme', containerId: 'cnt_1', at: ms(35) });
+      const again = story.ask(40, 'POST', '/v1/content/cnt_1/schedule', { idempotencyKey: 'another key' });
+      story.effect(again, 'post.created', 'sp_2', POST);
+      const [post] = result({}).scheduledPosts;
+      story.run({ startedAt: ms(30), result: result({ scheduledPosts: [{ ...post!, scheduledPostId: 'sp_2' }] }) });
+      return said(story);
+    };
+    expect(scheduledAgain(true)).toEqual([]);
+    expect(scheduledAgain(false)).toEqual(['cnt_1 was scheduled without approval']);
+  });
+
   it('finds content with a persona that was not ready', () => {
     const story = goodStory();
     for (const entry of story.ledger)
@@ -299,20 +307,12 @@ describe('order kept', () => {
     expect(said(story)).toEqual(['cnt_1 was begun before its persona was ready']);
   });
 
-  const cancelled = (): Story => {
-    const story = goodStory();
-    story.plan = { ending: 'cancelled', again: false, account: 'named' };
-    Object.assign(story.runs[0]!, { ending: 'cancelled', result: null, stopAskedAt: ms(20), closedAt: ms(25) });
-    story.effect(story.ask(21, 'DELETE', '/v1/scheduled-posts/sp_1'), 'post.canceled', 'sp_1');
-    return story;
-  };
-
   it('lets a cancel clean up', () => {
-    expect(found(cancelled())).toEqual([]);
+    expect(found(cancelledStory())).toEqual([]);
   });
 
   it('finds a write after a cancel, unless it was under way then', () => {
-    const story = cancelled();
+    const story = cancelledStory();
     story.ask(22, 'POST', '/v1/content/cnt_1/approve');
     expect(said(story)).toEqual(['POST /v1/content/cnt_1/approve after the stop']);
     story.runs[0]!.calls.push({

@@ -1,3 +1,4 @@
+import { audit, type Invariant } from '../../../chaos/audit';
 import type { Evidence, RunRecord, Witness } from '../../../chaos/evidence';
 import type { OnboardingResult } from '../../../src/contract/result';
 import type { EffectEntry, RequestEntry } from '../../../src/sandbox';
@@ -121,6 +122,18 @@ export class Story {
   }
 }
 
+/** What the auditor makes of a story. */
+export const found = (story: Story): Invariant[] => audit(story.evidence()).map(({ invariant }) => invariant);
+export const said = (story: Story): string[] => audit(story.evidence()).map(({ what }) => what);
+
+/** Told to a history after its run was put down. */
+export const know = (story: Story, ...ids: string[]): void => {
+  for (const run of story.runs) run.text += ` ${ids.join(' ')}`;
+};
+
+/** The post of the good story. */
+export const POST = { containerId: 'cnt_1', socialAccountId: 'sa_1', scheduledFor: at(999_999) };
+
 export const result = (more: Partial<OnboardingResult>): OnboardingResult => ({
   outcome: 'scheduled',
   projectId: 'prj_1',
@@ -148,11 +161,16 @@ export function goodStory(): Story {
   story.effect(6, 'content.completed', 'cnt_1');
   story.approvals.push({ customer: 'acme', containerId: 'cnt_1', at: ms(10) });
   const schedule = story.ask(11, 'POST', '/v1/content/cnt_1/schedule');
-  story.effect(schedule, 'post.created', 'sp_1', {
-    containerId: 'cnt_1',
-    socialAccountId: 'sa_1',
-    scheduledFor: at(999_999),
-  });
+  story.effect(schedule, 'post.created', 'sp_1', POST);
   story.run({ closedAt: ms(12), result: result({}) });
+  return story;
+}
+
+/** The same customer, cancelled after the schedule: the post is taken back. */
+export function cancelledStory(): Story {
+  const story = goodStory();
+  story.plan = { ...story.plan, ending: 'cancelled' };
+  Object.assign(story.runs[0]!, { ending: 'cancelled', result: null, stopAskedAt: ms(20), closedAt: ms(25) });
+  story.effect(story.ask(21, 'DELETE', '/v1/scheduled-posts/sp_1'), 'post.canceled', 'sp_1');
   return story;
 }
