@@ -33,6 +33,8 @@ export interface Timeline {
   stages: { at: number; stage: string }[];
   /** A cancel, or an operator's abort. */
   stopAskedAt: number | null;
+  /** Something could not be taken back, as lists show it. */
+  cleanUpFailed: boolean;
   signals: { at: number; name: string }[];
 }
 
@@ -62,6 +64,7 @@ export function timelineOf({ events }: History): Timeline {
     timers: [],
     stages: [],
     stopAskedAt: null,
+    cleanUpFailed: false,
     signals: [],
   };
   const calls = new Map<string, CallRecord>();
@@ -144,8 +147,11 @@ function noteMessage(timeline: Timeline, event: Event, at: number): void {
   } = event;
   if (started) timeline.startedAt = at;
   if (signal) timeline.signals.push({ at, name: signal.signalName ?? '' });
-  const stage = readOne(upsert?.searchAttributes?.indexedFields?.['LayersStage'] as Payload | undefined);
+  const attributes = (upsert?.searchAttributes?.indexedFields ?? {}) as Record<string, Payload>;
+  const stage = readOne(attributes['LayersStage']);
   if (typeof stage === 'string') timeline.stages.push({ at, stage });
+  const codes = readOne(attributes['LayersErrorCode']);
+  if (Array.isArray(codes) && codes.includes('CLEANUP_FAILED')) timeline.cleanUpFailed = true;
   const { name, args } = update?.acceptedRequest?.input ?? {};
   const answer =
     name === 'resolveStep' ? (read(args?.payloads as Payload[]) as { action?: string } | undefined) : undefined;

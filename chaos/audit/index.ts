@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence';
+import { cleanUpComplete } from './cleanUp';
 import { noOrphanEffects, oneEffectPerIntent } from './effects';
 import { sameKeySameBody } from './keys';
 import { noBucketOverItsLimit, noCallBeforeRetryAfter } from './limits';
@@ -20,6 +21,7 @@ export function audit(evidence: Evidence): Violation[] {
     ...noCallBeforeRetryAfter(model),
     ...noBucketOverItsLimit(model),
     ...orderKept(model),
+    ...cleanUpComplete(model),
     ...evidence.replayFailures.map(({ workflowId, runId, reason }): Violation => ({
       invariant: 'every history replays',
       customer: null,

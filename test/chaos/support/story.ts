@@ -97,6 +97,7 @@ export class Story {
       timers: [],
       stages: [],
       stopAskedAt: null,
+      cleanUpFailed: false,
       signals: [],
       ...more,
     };
