@@ -18,7 +18,7 @@ export interface RunRecord extends Timeline {
 export interface Witness {
   customer: string;
   workflowId: string;
-  plan: Pick<OnboardingPlan, 'ending' | 'again' | 'account'>;
+  plan: Pick<OnboardingPlan, 'ending' | 'again' | 'account' | 'onCancel'>;
   /** Oldest first. A reset leaves the run that it took the place of. */
   runs: RunRecord[];
 }

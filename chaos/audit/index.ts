@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence';
+import { archivedAsAsked } from './archives';
 import { cleanUpComplete } from './cleanUp';
 import { noOrphanEffects, oneEffectPerIntent } from './effects';
 import { sameKeySameBody } from './keys';
@@ -21,6 +22,7 @@ export function audit(evidence: Evidence): Violation[] {
     ...noCallBeforeRetryAfter(model),
     ...noBucketOverItsLimit(model),
     ...orderKept(model),
+    ...archivedAsAsked(model),
     ...cleanUpComplete(model),
     ...evidence.replayFailures.map(({ workflowId, runId, reason }): Violation => ({
       invariant: 'every history replays',

@@ -1,6 +1,73 @@
 import { audit } from '../../chaos/audit';
 import { timelineOf } from '../../chaos/timeline';
-import { cancelledStory, found, ms, type Story } from './support/story';
+import { cancelledStory, found, goodStory, ms, said, type Story } from './support/story';
+
+describe('archived as asked', () => {
+  const archive = (story: Story, seconds = 22): Story => {
+    story.effect(story.ask(seconds, 'DELETE', '/v1/projects/prj_1'), 'project.archived', 'prj_1');
+    return story;
+  };
+  const toBeArchived = (): Story => {
+    const story = cancelledStory();
+    story.plan = { ...story.plan, onCancel: 'archive' };
+    return story;
+  };
+
+  it('lets a stopped run archive what it created, and misses it where it does not', () => {
+    expect(found(archive(toBeArchived()))).toEqual([]);
+    expect(said(toBeArchived())).toEqual(['prj_1 was not archived, though the run that created it was stopped']);
+  });
+
+  it('holds for an abort as for a cancel', () => {
+    const story = toBeArchived();
+    story.plan = { ...story.plan, ending: 'aborted' };
+    Object.assign(story.runs[0]!, { ending: 'failed', failureType: 'Aborted' });
+    expect(found(story)).toEqual(['archived as asked']);
+    expect(found(archive(story))).toEqual([]);
+  });
+
+  it('leaves it to the clean-up to say that it failed', () => {
+    const story = toBeArchived();
+    story.runs[0]!.cleanUpFailed = true;
+    expect(found(story)).toEqual(['clean-up complete']);
+  });
+
+  it('finds one that was to be kept', () => {
+    expect(said(archive(cancelledStory()))).toEqual(['prj_1 was archived, though it was to be kept']);
+  });
+
+  it('finds one in the middle of a run', () => {
+    const story = goodStory();
+    story.plan = { ...story.plan, onCancel: 'archive' };
+    expect(said(archive(story, 11.5))).toEqual(['prj_1 was archived, though nobody had stopped its onboarding']);
+  });
+
+  it('does not blame the onboarding for a fault that archives, or for what an operator did', () => {
+    const story = goodStory();
+    story.effect(story.ask(5, 'GET', '/v1/jobs/job_1'), 'project.archived', 'prj_1');
+    story.effect(story.asOperator(5, 'DELETE', '/v1/projects/prj_1'), 'project.archived', 'prj_1');
+    expect(found(story)).toEqual([]);
+  });
+
+  it('finds one that an earlier run had created, and lets the later run keep it', () => {
+    const adopted = (archived: boolean): string[] => {
+      const story = archive(toBeArchived());
+      story.run({ startedAt: ms(30), stopAskedAt: ms(40), ending: 'cancelled', closedAt: ms(50) });
+      if (archived) archive(story, 45);
+      return said(story).filter((what) => what.startsWith('prj_1'));
+    };
+    expect(adopted(false)).toEqual([]);
+    expect(adopted(true)).toEqual(['prj_1 was archived, though this run had not created it']);
+  });
+
+  it('takes a run that was reset and the one in its place for one', () => {
+    const story = toBeArchived();
+    story.runs.unshift({ ...story.runs[0]!, runId: 'run-0', ending: 'terminated', stopAskedAt: null, closedAt: ms(5) });
+    story.resets.push({ customer: 'acme', runId: 'run-0', at: ms(5) });
+    expect(found(story)).toEqual(['archived as asked']);
+    expect(found(archive(story))).toEqual([]);
+  });
+});
 
 describe('clean-up complete', () => {
   const notTakenBack = (): Story => {

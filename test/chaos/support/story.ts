@@ -21,7 +21,7 @@ export class Story {
   readonly approvals: Evidence['approvals'][number][] = [];
   readonly resets: Evidence['resets'][number][] = [];
   readonly strikes: Evidence['strikes'][number][] = [];
-  plan: Witness['plan'] = { ending: 'scheduled', again: false, account: 'named' };
+  plan: Witness['plan'] = { ending: 'scheduled', again: false, account: 'named', onCancel: 'keep' };
   secrets: string[] = ['lp_test_secret_key'];
   texts: Evidence['texts'][number][] = [];
   limits: Evidence['limits'] = { 'read-light': 100, 'write-light': 100, 'long-running': 100 };
