@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { LedgerEntry, RequestEntry } from '../src/sandbox';
+import { inputOf } from './inputs';
 import type { Approval, Journal, Reset, StrikeRecord } from './journal';
 import type { OnboardingPlan } from './plan';
 import type { Stage } from './stage/stage';
@@ -18,7 +19,9 @@ export interface RunRecord extends Timeline {
 export interface Witness {
   customer: string;
   workflowId: string;
-  plan: Pick<OnboardingPlan, 'ending' | 'again' | 'account' | 'onCancel'>;
+  plan: Pick<OnboardingPlan, 'ending' | 'again' | 'account' | 'accountId' | 'onCancel'>;
+  /** When its post was to go out, by the clocks of a zone: `YYYY-MM-DDTHH:MM`. `null` where nothing was to be posted. */
+  postAt: { local: string; timezone: string } | null;
   /** Oldest first. A reset leaves the run that it took the place of. */
   runs: RunRecord[];
 }
@@ -74,7 +77,9 @@ export async function collect(
     }
     // A reset copies the beginning of its run, so the starts may be the same; the newest is still listed first.
     runs.reverse().sort((a, b) => a.startedAt - b.startedAt);
-    witnesses.push({ customer: plan.customer, workflowId, plan, runs });
+    const { schedule, project } = inputOf(plan);
+    const postAt = schedule === undefined ? null : { local: schedule.at, timezone: project.timezone };
+    witnesses.push({ customer: plan.customer, workflowId, plan, postAt, runs });
   }
   return { witnesses, histories };
 }

@@ -7,6 +7,7 @@ import { noBucketOverItsLimit, noCallBeforeRetryAfter } from './limits';
 import { Model, type Violation } from './model';
 import { orderKept } from './order';
 import { oneOutcomeEach } from './outcomes';
+import { postedAsPlanned } from './posts';
 import { noSecrets } from './secrets';
 
 export type { Invariant, Violation } from './model';
@@ -22,6 +23,7 @@ export function audit(evidence: Evidence): Violation[] {
     ...noCallBeforeRetryAfter(model),
     ...noBucketOverItsLimit(model),
     ...orderKept(model),
+    ...postedAsPlanned(model),
     ...archivedAsAsked(model),
     ...cleanUpComplete(model),
     ...evidence.replayFailures.map(({ workflowId, runId, reason }): Violation => ({

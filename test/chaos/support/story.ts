@@ -21,7 +21,8 @@ export class Story {
   readonly approvals: Evidence['approvals'][number][] = [];
   readonly resets: Evidence['resets'][number][] = [];
   readonly strikes: Evidence['strikes'][number][] = [];
-  plan: Witness['plan'] = { ending: 'scheduled', again: false, account: 'named', onCancel: 'keep' };
+  plan: Witness['plan'] = { ending: 'scheduled', again: false, account: 'named', accountId: 'sa_1', onCancel: 'keep' };
+  postAt: Witness['postAt'] = { local: '2026-05-09T09:00', timezone: 'America/Los_Angeles' };
   secrets: string[] = ['lp_test_secret_key'];
   texts: Evidence['texts'][number][] = [];
   limits: Evidence['limits'] = { 'read-light': 100, 'write-light': 100, 'long-running': 100 };
@@ -106,10 +107,10 @@ export class Story {
   }
 
   evidence(): Evidence {
-    const { customer, plan, runs, ledger, approvals, resets, limits, secrets, texts, replayFailures } = this;
+    const { customer, plan, postAt, runs, ledger, approvals, resets, limits, secrets, texts, replayFailures } = this;
     return {
       ledger,
-      witnesses: [{ customer, workflowId: `onboard-${customer}`, plan, runs }],
+      witnesses: [{ customer, workflowId: `onboard-${customer}`, plan, postAt, runs }],
       approvals,
       resets,
       skips: [],
@@ -133,7 +134,12 @@ export const know = (story: Story, ...ids: string[]): void => {
 };
 
 /** The post of the good story. */
-export const POST = { containerId: 'cnt_1', socialAccountId: 'sa_1', scheduledFor: at(999_999) };
+export const POST = {
+  containerId: 'cnt_1',
+  socialAccountId: 'sa_1',
+  mode: 'publish',
+  scheduledFor: '2026-05-09T16:00:00.000Z',
+} as const;
 
 export const result = (more: Partial<OnboardingResult>): OnboardingResult => ({
   outcome: 'scheduled',
@@ -142,7 +148,9 @@ export const result = (more: Partial<OnboardingResult>): OnboardingResult => ({
   containerId: 'cnt_1',
   revision: 0,
   review: null,
-  scheduledPosts: [{ scheduledPostId: 'sp_1', socialAccountId: 'sa_1', mode: 'publish', scheduledFor: at(999_999) }],
+  scheduledPosts: [
+    { scheduledPostId: 'sp_1', socialAccountId: 'sa_1', mode: 'publish', scheduledFor: '2026-05-09T16:00:00Z' },
+  ],
   steps: [],
   ...more,
 });
