@@ -19,7 +19,7 @@ export interface RunRecord extends Timeline {
 export interface Witness {
   customer: string;
   workflowId: string;
-  plan: Pick<OnboardingPlan, 'ending' | 'again' | 'account' | 'accountId' | 'onCancel'>;
+  plan: Pick<OnboardingPlan, 'ending' | 'again' | 'changes' | 'account' | 'accountId' | 'onCancel'>;
   /** When its post was to go out, by the clocks of a zone: `YYYY-MM-DDTHH:MM`. `null` where nothing was to be posted. */
   postAt: { local: string; timezone: string } | null;
   /** Oldest first. A reset leaves the run that it took the place of. */

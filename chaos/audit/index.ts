@@ -8,6 +8,7 @@ import { Model, type Violation } from './model';
 import { orderKept } from './order';
 import { oneOutcomeEach } from './outcomes';
 import { postedAsPlanned } from './posts';
+import { oneContentPerRound } from './rounds';
 import { noSecrets } from './secrets';
 
 export type { Invariant, Violation } from './model';
@@ -23,6 +24,7 @@ export function audit(evidence: Evidence): Violation[] {
     ...noCallBeforeRetryAfter(model),
     ...noBucketOverItsLimit(model),
     ...orderKept(model),
+    ...oneContentPerRound(model),
     ...postedAsPlanned(model),
     ...archivedAsAsked(model),
     ...cleanUpComplete(model),

@@ -9,6 +9,7 @@ export const INVARIANTS = [
   'no call before Retry-After',
   'no bucket over its limit',
   'order kept',
+  'one content per round',
   'posted as planned',
   'archived as asked',
   'clean-up complete',

@@ -328,56 +328,6 @@ describe('order kept', () => {
   });
 });
 
-describe('posted as planned', () => {
-  const posted = (more: Record<string, unknown>): Story => {
-    const story = goodStory();
-    for (const entry of story.ledger)
-      if (entry.type === 'effect' && entry.effect === 'post.created') entry.data = { ...POST, ...more };
-    return story;
-  };
-  /** What the workflow believes fits what it did. */
-  const believed = (more: Parameters<typeof posted>[0]): Story => {
-    const story = posted(more);
-    const [post] = result({}).scheduledPosts;
-    story.runs[0]!.result = result({ scheduledPosts: [{ ...post!, ...more }] });
-    return story;
-  };
-
-  it('finds a post on another account than the named one', () => {
-    expect(said(believed({ socialAccountId: 'sa_2' }))).toEqual(['the post sp_1 is on sa_2 in place of sa_1']);
-  });
-
-  it('wants one that the customer has connected, where none is named', () => {
-    const story = goodStory();
-    story.plan = { ...story.plan, account: 'consent' };
-    expect(said(story)).toEqual(['the post sp_1 is on sa_1, which its customer has not connected']);
-    story.effect(10, 'account.connected', 'sa_1');
-    expect(found(story)).toEqual([]);
-  });
-
-  it('finds a post at another time', () => {
-    const scheduledFor = '2026-05-09T09:00:00.000Z';
-    expect(said(believed({ scheduledFor }))).toEqual([
-      'the post sp_1 goes out at 2026-05-09T09:00:00.000Z in place of 2026-05-09T09:00 in America/Los_Angeles',
-    ]);
-    const story = goodStory();
-    story.postAt = null;
-    expect(found(story)).toEqual(['posted as planned']);
-  });
-
-  it('finds a result that says otherwise', () => {
-    expect(said(posted({ mode: 'draft' }))).toEqual([
-      'the post sp_1 is not what the result says: publish on sa_1 at 2026-05-09T16:00:00Z',
-    ]);
-    const story = goodStory();
-    const { scheduledPosts } = result({});
-    story.runs[0]!.result = result({
-      scheduledPosts: [...scheduledPosts, { ...scheduledPosts[0]!, scheduledPostId: 'sp_2' }],
-    });
-    expect(said(story)).toEqual(['the result has the post sp_2, and it will not go out']);
-  });
-});
-
 it('passes on what does not replay', () => {
   const story = goodStory();
   story.replayFailures.push({ workflowId: 'onboard-acme', runId: 'run-1', reason: 'another command was expected' });

@@ -21,7 +21,14 @@ export class Story {
   readonly approvals: Evidence['approvals'][number][] = [];
   readonly resets: Evidence['resets'][number][] = [];
   readonly strikes: Evidence['strikes'][number][] = [];
-  plan: Witness['plan'] = { ending: 'scheduled', again: false, account: 'named', accountId: 'sa_1', onCancel: 'keep' };
+  plan: Witness['plan'] = {
+    ending: 'scheduled',
+    again: false,
+    changes: false,
+    account: 'named',
+    accountId: 'sa_1',
+    onCancel: 'keep',
+  };
   postAt: Witness['postAt'] = { local: '2026-05-09T09:00', timezone: 'America/Los_Angeles' };
   secrets: string[] = ['lp_test_secret_key'];
   texts: Evidence['texts'][number][] = [];
