@@ -9,12 +9,12 @@ export const SEARCH_ATTRIBUTES = {
   mode: defineSearchAttributeKey('LayersMode', 'KEYWORD'),
   /** One code per blocked step. */
   errorCode: defineSearchAttributeKey('LayersErrorCode', 'KEYWORD_LIST'),
-  /** Job, container and post ids, and `AWAITING_ACCOUNT`: how a webhook finds its workflow. */
+  /** Job, container and post ids, and `consentRef`: how a webhook finds its workflow. */
   refs: defineSearchAttributeKey('LayersRefs', 'KEYWORD_LIST'),
   waitingSince: defineSearchAttributeKey('LayersWaitingSince', 'DATETIME'),
   scheduledFor: defineSearchAttributeKey('LayersScheduledFor', 'DATETIME'),
   reviewRound: defineSearchAttributeKey('LayersReviewRound', 'INT'),
 } as const;
 
-/** Stands among the references of an onboarding as long as a customer is asked to connect an account. */
-export const AWAITING_ACCOUNT = 'awaiting-account';
+/** Stands among the references of an onboarding as long as its customer has a page to connect an account on. */
+export const consentRef = (platform: string): string => `consent:${platform}`;

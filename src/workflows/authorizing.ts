@@ -3,6 +3,7 @@ import type { Writes } from '../contract/activities';
 import { blockingFailure, refusal } from '../contract/failures';
 import type { AuthorizeSocialArgs, Authorization } from '../contract/messages';
 import { PRIORITY } from '../contract/queues';
+import { consentRef } from '../contract/searchAttributes';
 import { detailsOf } from './failures';
 import { sameNeed, type AccountNeed, type Run } from './run';
 
@@ -37,6 +38,8 @@ export async function authorize(run: Run, args: AuthorizeSocialArgs): Promise<Au
     if (run.consents.length === 0) run.events.about('social_account.connected').take();
     // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
     run.consents.push({ need: sameNeed(run.needs, need) ?? need, state, expiresAt });
+    run.progress.refer(consentRef(need.platform));
+    run.progress.publish();
     return { platform: need.platform, authorizeUrl, expiresAt };
   } catch (error) {
     const details = isCancellation(error) ? null : detailsOf(error);

@@ -60,7 +60,7 @@ describe('a webhook', () => {
     [
       'social_account.connected',
       { socialAccountId: 'sa_1', platform: 'tiktok', displayName: 'Jane' },
-      '(LayersRefs = "awaiting-account")',
+      '(LayersRefs = "consent:tiktok")',
     ],
     ['social_account.connected', { socialAccountId: 'sa_1', projectId: 'prj_1' }, '(LayersProjectId = "prj_1")'],
   ])('%s %j is looked up by what it names', async (type, data, condition) => {
@@ -79,15 +79,19 @@ describe('a webhook', () => {
     const opened = withOne();
     await deliver(
       opened,
-      event('social_account.connected', { socialAccountId: 'sa_1', displayName: 'Jane', connectedAt: 'x', n: 1 }),
+      event('social_account.connected', { socialAccountId: 'sa_1', projectId: 'prj_1', displayName: 'Jane', n: 1 }),
     );
-    expect(opened.temporal.signals[0]!.args).toEqual([event('social_account.connected', { socialAccountId: 'sa_1' })]);
+    expect(opened.temporal.signals[0]!.args).toEqual([
+      event('social_account.connected', { socialAccountId: 'sa_1', projectId: 'prj_1' }),
+    ]);
   });
 
   it('wakes at most fifty', async () => {
     const opened = open();
     opened.temporal.onList = () => Array.from({ length: 80 }, (_, index) => `onboard-${index}`);
-    expect((await deliver(opened, event('social_account.connected', {}))).body).toEqual({ delivered: 50 });
+    expect((await deliver(opened, event('social_account.connected', { platform: 'tiktok' }))).body).toEqual({
+      delivered: 50,
+    });
   });
 
   it('delivered twice, or replayed under a new id, is delivered twice: the workflow keeps it harmless', async () => {

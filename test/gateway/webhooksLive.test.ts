@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { authorizeSocial, decideReview, layersEvent, status as statusQuery } from '../../src/contract/messages';
 import type { OnboardingInput } from '../../src/contract/input';
+import { consentRef, SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingResult } from '../../src/contract/result';
 import { signWebhook } from '../../src/layers/webhookSignature';
 import type { SandboxOptions } from '../../src/sandbox';
@@ -34,6 +35,9 @@ const open = async (sandbox: SandboxOptions = {}): Promise<Stage> =>
 async function connect(handle: WorkflowHandle): Promise<void> {
   await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'social')!.state === 'waiting');
   const { authorizeUrl } = await handle.executeUpdate(authorizeSocial, { args: [{}] });
+  // Nobody consents faster than Temporal's list learns that there is a page.
+  const query = `WorkflowId = "${handle.workflowId}" AND ${SEARCH_ATTRIBUTES.refs.name} = "${consentRef('tiktok')}"`;
+  await until(async () => (await handle.client.count(query)).count === 1);
   await consent(authorizeUrl);
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../client/errors';
 import { handleOf, quoted } from '../../client/find';
 import { layersEvent, ONBOARD_CUSTOMER, type LayersEvent } from '../../contract/messages';
-import { AWAITING_ACCOUNT, SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
+import { consentRef, SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
 import { verifyWebhook } from '../../layers/webhookSignature';
 import type { Deps } from '../gate';
 
@@ -121,7 +121,7 @@ async function deliver({ client }: Deps, event: LayersEvent): Promise<number> {
 
 /**
  * Which onboardings an event is about. `social_account.connected` is documented without anything that leads to one, so it
- * wakes those that wait for their customer: each confirms by one read whether it was meant.
+ * wakes those whose customer has a page open to connect such an account: each confirms by one read whether it was meant.
  */
 function conditionFor({ type, data }: LayersEvent): string | null {
   const refs = REFERENCES.map((name) => data[name]).filter(isId);
@@ -130,7 +130,10 @@ function conditionFor({ type, data }: LayersEvent): string | null {
     ...(isId(data['projectId']) ? [`${SEARCH_ATTRIBUTES.projectId.name} = ${quoted(data['projectId'])}`] : []),
   ];
   if (conditions.length > 0) return conditions.join(' OR ');
-  return type === 'social_account.connected' ? `${SEARCH_ATTRIBUTES.refs.name} = ${quoted(AWAITING_ACCOUNT)}` : null;
+  const { platform } = data;
+  return type === 'social_account.connected' && isId(platform)
+    ? `${SEARCH_ATTRIBUTES.refs.name} = ${quoted(consentRef(platform))}`
+    : null;
 }
 
 /** Only ids go into a history: names and addresses of people have no business there. */

@@ -3,7 +3,7 @@ import type { OauthStatus } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { Platform } from '../../contract/input';
 import { PRIORITY } from '../../contract/queues';
-import { AWAITING_ACCOUNT } from '../../contract/searchAttributes';
+import { consentRef } from '../../contract/searchAttributes';
 import { beyondDeadline } from '../api';
 import { detailsOf } from '../failures';
 import { notify } from '../notifying';
@@ -28,8 +28,8 @@ export async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<v
     const need = sameNeed(needs, consent.need);
     return need === undefined ? [] : [{ ...consent, need }];
   });
+  for (const { need } of run.consents) progress.refer(consentRef(need.platform));
   progress.customerSince = now();
-  progress.refer(AWAITING_ACCOUNT);
   const deadline = new Date(Date.now() + deadlineMs).toISOString();
   show(run, deadline);
   progress.publish();
@@ -42,11 +42,13 @@ export async function waitForCustomer(run: Run, needs: AccountNeed[]): Promise<v
     run.needs = [];
     progress.connect = null;
     progress.customerSince = null;
-    progress.forget(AWAITING_ACCOUNT);
+    for (const { platform } of needs) progress.forget(consentRef(platform));
     progress.changed();
     progress.publish();
   }
 }
+
+const met = (needs: AccountNeed[]): boolean => needs.every(({ account }) => account !== null);
 
 const stillAsked = (needs: AccountNeed[]): Platform[] => [
   ...new Set(needs.filter(({ account }) => account === null).map(({ platform }) => platform)),
@@ -63,11 +65,10 @@ async function watchConsents(run: Run, needs: AccountNeed[], deadlineMs: number,
   const watched = new Set<Consent>();
   let expired = false;
   let trouble: { error: unknown } | null = null;
-  const met = (): boolean => needs.every(({ account }) => account !== null);
   const fresh = (): Consent[] => run.consents.filter((consent) => !watched.has(consent));
   const about = (): { platforms: Platform[]; deadline: string } => ({ platforms: stillAsked(needs), deadline });
   notify(run, { type: 'connect.requested', ...about() });
-  untilDeadline(met, {
+  untilDeadline(() => met(needs), {
     deadlineMs,
     remindEveryMs: run.notifies ? run.plan.review.remindEveryMs : null,
     remind: () => notify(run, { type: 'connect.reminder', ...about() }),
@@ -76,10 +77,10 @@ async function watchConsents(run: Run, needs: AccountNeed[], deadlineMs: number,
     (inTime) => (expired = !inTime),
     () => undefined,
   );
-  while (!met()) {
-    await condition(() => met() || expired || trouble !== null || fresh().length > 0);
+  while (!met(needs)) {
+    await condition(() => met(needs) || expired || trouble !== null || fresh().length > 0);
     if (trouble !== null) throw (trouble as { error: unknown }).error;
-    if (met()) return;
+    if (met(needs)) return;
     if (expired) throw stepFailure('NotConnected', 'The customer did not connect the account in time.');
     for (const consent of fresh()) {
       watched.add(consent);
@@ -115,7 +116,12 @@ async function watch(run: Run, { need, state, expiresAt }: Consent, deadline: st
     const mine = accounts.filter((account) => account.socialAccountId === need.reconnect || need.reconnect === null);
     need.account = onlyUsable(mine, need.platform, taken);
   }
-  if (need.account !== null && run.needs.some(({ account }) => account === null)) show(run, deadline);
+  run.consents = run.consents.filter(({ state: open }) => open !== state);
+  if (met(run.needs)) return;
+  if (need.account !== null) show(run, deadline);
+  if (run.consents.some((open) => open.need.platform === need.platform)) return;
+  run.progress.forget(consentRef(need.platform));
+  run.progress.publish();
 }
 
 async function consentStatus(run: Run, state: string, leftMs: number): Promise<OauthStatus> {
