@@ -24,7 +24,12 @@ export interface StayAway {
 }
 
 /** Whether every attempt before this one certainly changed nothing; one whose worker died told nobody. */
-export const nothingDoneYet = (): boolean => (kept().harmless ?? 0) >= activityInfo().attempt - 1;
+export function nothingDoneYet(): boolean {
+  const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  // An operator's `temporal activity reset` counts from 1 again.
+  if (attempt === 1) return currentAttemptScheduledTimestampMs <= scheduledTimestampMs;
+  return (kept().harmless ?? 0) >= attempt - 1;
+}
 
 /** To be kept by an attempt that certainly changed nothing. */
 export const oneMoreHarmless = (): Kept => (nothingDoneYet() ? { harmless: activityInfo().attempt } : {});

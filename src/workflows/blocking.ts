@@ -7,9 +7,9 @@ import { detailsOf } from './failures';
 import { now, type Progress } from './progress';
 
 const MINUTE = 60_000;
-/** What heals outside is tried again after 5 minutes, doubling to 1 hour. */
 /** What comes back so long after an operator's answer is news. */
 const NEWS_MS = 60 * MINUTE;
+/** What heals outside is tried again after 5 minutes, doubling to 1 hour. */
 const healDelay = (tries: number): number => Math.min(5 * MINUTE * 2 ** tries, 60 * MINUTE);
 
 /** What a step yields when an operator lets the onboarding go on without it. */

@@ -1,7 +1,10 @@
 import type { ContentRecord } from '../contract/activities';
+import { stepFailure } from '../contract/failures';
+import { options, visibly, WITHIN_MS } from './attempts';
 import { SKEW_MS, type Run } from './run';
 import { contentSinceStart, remixDoubt } from './steps/remix';
-import { cancelDoubtful, cancelPost, options, takeBackJobs, takeBackPosts, visibly, WITHIN_MS } from './takeBack';
+import { cancelDoubtful, takeBackJobs } from './takeBackJobs';
+import { cancelPost, takeBackPosts } from './takeBackPosts';
 
 /**
  * Takes back what costs or publishes, after a cancel or an abort: running jobs, this run's queued posts, and by policy
@@ -14,9 +17,9 @@ export async function cleanUp(run: Run): Promise<void> {
   await Promise.all([takeBackJobs(run), takeBackKnownPosts(run), takeBackPosts(run, null, visibly(run))]);
   const projectId = await ownProject(run);
   if (projectId !== '') {
-    // Before it has come to its content again, a run knows nothing of what it did before a reset.
-    const isNew = run.projectId === '' ? run.inDoubt.has(run.path(run.intents.project())) : !run.adopted;
-    if (run.container === null && !isNew) await takeBackForgotten(run, projectId);
+    // Found, not made by this run: a reset has made it forget what it did before.
+    const isNew = run.projectId === '' ? isCreateInDoubt(run) : !run.adopted;
+    if (!isNew) await takeBackForgotten(run, projectId);
     if (run.plan.onCancel === 'archive')
       await visibly(run)(`archive the project ${projectId}`, () =>
         run.api.write('archiveProject', { projectId }, options('Archive the project')),
@@ -31,14 +34,18 @@ async function takeBackKnownPosts(run: Run): Promise<void> {
   await Promise.all(ids.map((id) => visibly(run)(`cancel the scheduled post ${id}`, () => cancelPost(run, id))));
 }
 
+const isCreateInDoubt = (run: Run): boolean => run.inDoubt.has(run.path(run.intents.project()));
+
 /** The project that this onboarding created, perhaps before a reset, or by a request that got no answer; '' for none. */
 async function ownProject(run: Run): Promise<string> {
   if (run.projectId !== '') return run.createdHere ? run.projectId : '';
+  const isInDoubt = isCreateInDoubt(run);
+  if (run.projectsKnown && !isInDoubt) return '';
   let projectId = '';
   await visibly(run)('look for the project that this onboarding may have created', async () => {
     const { customerExternalId } = run.plan.project;
     const found = await run.api.read('findProjects', { customerExternalId }, options('Is the project there?'));
-    const since = run.startedAt.getTime() - (run.inDoubt.has(run.path(run.intents.project())) ? SKEW_MS : 0);
+    const since = run.startedAt.getTime() - (isInDoubt ? SKEW_MS : 0);
     projectId = found.find(({ createdAt }) => Date.parse(createdAt) >= since)?.projectId ?? '';
   });
   return projectId;
@@ -48,16 +55,24 @@ async function ownProject(run: Run): Promise<string> {
 async function takeBackForgotten(run: Run, projectId: string): Promise<void> {
   const attempt = visibly(run);
   run.projectId = projectId;
-  let running: ContentRecord[] = [];
-  await attempt('look for content from before this run', async () => {
-    const all = await contentSinceStart(run);
-    running = all.filter(({ status }) => status === 'queued' || status === 'processing');
-    for (const { containerId } of all) run.foundContainers.add(containerId);
-  });
+  let all: ContentRecord[] = [];
+  await attempt('look for content from before this run', async () => void (all = await contentSinceStart(run)));
+  for (const { containerId } of all) run.foundContainers.add(containerId);
+  const current = run.progress.ids.containerId;
+  const running = all.filter(
+    ({ containerId, status }) => containerId !== current && (status === 'queued' || status === 'processing'),
+  );
   await Promise.all([
     takeBackPosts(run, null, attempt),
     ...running.map((content) =>
-      attempt(`cancel the job of ${content.containerId}`, () => cancelDoubtful(run, remixDoubt(run, content))),
+      attempt(`cancel the job of ${content.containerId}`, () => {
+        if (isFirstRound(all)) return cancelDoubtful(run, remixDoubt(run, content));
+        throw stepFailure('CLEANUP_FAILED', `Nobody knows any more which job makes ${content.containerId}.`);
+      }),
     ),
   ]);
 }
+
+/** Every later round has another source or persona: then the key cannot be told from the content. */
+const isFirstRound = (all: ContentRecord[]): boolean =>
+  new Set(all.map(({ sourceTiktokId, influencerId }) => `${sourceTiktokId} ${influencerId}`)).size === 1;

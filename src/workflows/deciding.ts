@@ -32,7 +32,13 @@ export function checkDecision(run: Run, args: DecideReviewArgs): void {
     );
   const decided = run.verdict ?? review.decision;
   if (decided != null)
-    throw refusal('AlreadyDecided', `${decided.reviewer} has decided already: ${decided.decision}.`, winner(decided));
+    throw refusal(
+      'AlreadyDecided',
+      decided.decision === 'expired'
+        ? 'The time to decide is over: nobody decided.'
+        : `${decided.reviewer} has decided already: ${decided.decision}.`,
+      winner(decided),
+    );
   if (run.scope.consideredCancelled)
     throw refusal('NothingUnderReview', 'The onboarding has been stopped, so there is nothing to decide any more.');
   if (run.deciding !== null)

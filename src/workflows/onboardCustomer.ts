@@ -2,6 +2,7 @@ import { allHandlersFinished, CancellationScope, condition, isCancellation } fro
 import type { OnboardingInput } from '../contract/input';
 import type { OnboardingResult, Outcome } from '../contract/result';
 import { STEPS } from '../contract/steps';
+import { visibly } from './attempts';
 import { cleanUp } from './cleanup';
 import { registerMessages } from './messages';
 import { notifyBlocked, notifyLastly } from './notifying';
@@ -17,7 +18,8 @@ import { schedulePost } from './steps/schedule';
 import { connectAccounts } from './steps/social';
 import { pickSource } from './steps/source';
 import { validate } from './steps/validate';
-import { takeBackJobs, takeBackPosts, visibly } from './takeBack';
+import { takeBackJobs } from './takeBackJobs';
+import { takeBackPosts } from './takeBackPosts';
 import { together } from './waits';
 
 /**
@@ -95,8 +97,12 @@ function alongside(
   };
 }
 
+/** So long the result waits for what is left to be taken back. */
+const AT_THE_END_MS = 10 * 60_000;
+
 async function finish(run: Run, outcome: Outcome): Promise<OnboardingResult> {
   const { progress, verdict } = run;
+  run.api.until = Date.now() + AT_THE_END_MS;
   if (outcome !== 'scheduled') await takeBackPosts(run, null, visibly(run));
   await takeBackJobs(run);
   for (const step of STEPS)

@@ -92,8 +92,13 @@ export class Progress {
     if (this.refs.includes(ref)) this.refs.splice(this.refs.indexOf(ref), 1);
   }
 
+  /** Before the end it may still be done, and stands in nobody's way. */
+  private get cleanupFailed(): boolean {
+    return (this.stopping || this.stage === 'finished') && this.cleanup.some((item) => !item.done);
+  }
+
   get attention(): Attention {
-    if (this.blocked.length > 0 || this.cleanup.some((item) => !item.done)) return 'operator';
+    if (this.blocked.length > 0 || this.cleanupFailed) return 'operator';
     // A review that a cancel interrupted keeps no decision, but nobody can give one any more.
     if (this.stage === 'finished' || this.stopping) return 'none';
     if (this.choices !== null || (this.review !== null && this.review.decision === undefined)) return 'reviewer';
@@ -135,7 +140,7 @@ export class Progress {
   /** One upsert of the search attributes whose value has changed; nothing where none has. */
   publish(): void {
     const codes = [...new Set(this.blocked.map(({ code }) => code))].sort();
-    if (this.cleanup.some((item) => !item.done)) codes.push('CLEANUP_FAILED');
+    if (this.cleanupFailed) codes.push('CLEANUP_FAILED');
     const since = this.waitingSince();
     const wanted = {
       stage: this.stage,

@@ -29,8 +29,11 @@ export interface AccountNeed {
 }
 
 /** The one among the needs of now that asks for the same: a step that is tried again asks anew. */
-export const sameNeed = (needs: AccountNeed[], { platform, reconnect }: AccountNeed): AccountNeed | undefined =>
-  needs.find((one) => one.platform === platform && one.reconnect === reconnect);
+export function sameNeed(needs: AccountNeed[], need: AccountNeed): AccountNeed | undefined {
+  if (needs.includes(need)) return need;
+  const same = needs.filter(({ platform, reconnect }) => platform === need.platform && reconnect === need.reconnect);
+  return same.find(({ account }) => account === null) ?? same[0];
+}
 
 /** A consent that somebody was given a URL for, worth watching until it expires. */
 export interface Consent {
@@ -55,6 +58,8 @@ export interface SentDoubt extends Doubt {
   /** The key it was sent under; several where an earlier run sent it, which may have come to a later try. */
   keys: string[];
   apiKeyId: string;
+  /** Its input has been replaced: what came of it answers nothing any more. */
+  replaced?: boolean;
 }
 
 /** A job that costs as long as it runs. */
@@ -63,6 +68,8 @@ export interface RunningJob {
   what: string;
   /** The intent that started it. */
   path: string;
+  /** Its input has been replaced. */
+  replaced?: boolean;
 }
 
 /** A job is tried twice by itself, and perhaps once more by an operator. */
@@ -92,6 +99,8 @@ export class Run {
   caller: Caller = { organizationId: null, mode: 'sandbox', apiKeyId: '' };
 
   projectId = '';
+  /** Layers has said which projects the customer has: one that is found later is somebody else's. */
+  projectsKnown = false;
   /** An operator's choice among several projects. */
   adopt: string | null = null;
   /** Not created by the request that this run sees the answer of: then replays are not to be trusted. */
@@ -122,8 +131,10 @@ export class Run {
   posts: ScheduledPost[] = [];
   /** Times for which a schedule call was sent, answered or not. */
   readonly timesSent = new Set<string>();
-  /** Those among them for which Layers keeps the post back until the content is approved there. */
-  readonly timesStashed = new Set<string>();
+  /** Those among them for which Layers keeps the post back until the content is approved there, with the key of the call. */
+  readonly timesStashed = new Map<string, string>();
+  /** Those for which there may be posts, now or after an approval, that nobody wants any more. */
+  readonly timesUnsure = new Set<string>();
   /** Personas that somebody wanted replaced: never taken for the answer to a new request. */
   readonly earlierInfluencers = new Set<string>();
   /** Containers of earlier rounds: never taken for the answer to a new request. */
@@ -180,6 +191,7 @@ export class Run {
     if (step === 'project') this.nextTry(this.path(this.intents.project()));
     if (step === 'schedule') this.nextTry(this.path(this.intents.schedule(plan.schedule?.at ?? '')));
     if (changed('influencer')) {
+      this.setAside(this.path(this.intents.influencer()));
       this.nextTry(this.path(this.intents.influencer()));
       this.dropInfluencer();
     }
@@ -187,6 +199,15 @@ export class Run {
       this.candidates = [];
       this.source = null;
     }
+  }
+
+  /** What an intent has led to with its old input is no answer to the new one, and is to be taken back. */
+  private setAside(path: string): void {
+    const doubt = this.inDoubt.get(path);
+    if (doubt !== undefined) this.inDoubt.set(`${path}/replaced/${this.key(path)}`, { ...doubt, replaced: true });
+    this.inDoubt.delete(path);
+    for (const [jobId, job] of this.runningJobs)
+      if (job.path === path) this.runningJobs.set(jobId, { ...job, replaced: true });
   }
 
   /** Somebody wants another persona. */

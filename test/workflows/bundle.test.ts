@@ -9,7 +9,7 @@ describe('the workflow bundle', () => {
   const modules = [...new Set([...code.matchAll(/"(\.\/(?:node_modules|src)\/[^"]+)"/g)].map(([, path]) => path!))];
 
   it('stays small', () => {
-    expect(size).toBeLessThan(820_000);
+    expect(size).toBeLessThan(850_000);
   });
 
   it('has of ours the workflows and the contract, and of others only the SDK and uuid', () => {

@@ -152,7 +152,8 @@ describe('cancelling', () => {
     const { cleanup } = await cancelled(handle);
     const [post] = done(input, 'post.created');
     expect(cleanup.map(({ what, done: ok }) => [what.replace(/ at .*Z/, ''), ok])).toEqual([
-      ['look for posts, since scheduling them got no answer', true],
+      ['see whether Layers keeps a post back', true],
+      ['look for posts, since scheduling them got no clear answer', true],
       [`cancel the scheduled post ${post!.id}`, true],
     ]);
     expect(done(input, 'post.canceled').map(({ id }) => id)).toEqual([post!.id]);
@@ -293,6 +294,35 @@ describe('cancelling', () => {
       expect([own, lost, adopted].map((input) => done(input, 'project.archived').length)).toEqual([1, 1, 0]);
     },
   );
+
+  it.concurrent('archives no project that somebody else made while creating it was refused', async () => {
+    const input = quickest({ policy: archiving });
+    const id = `refused-${customerOf(input)}`;
+    await bent(input, {
+      id,
+      match: { method: 'POST', path: '^/v1/projects$' },
+      action: { kind: 'answer', status: 422, code: 'VALIDATION', store: 'none' },
+    });
+    const handle = await stack.start(input);
+    await untilBlocked(handle, 'project', 'VALIDATION');
+    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await existingProject(stack.sandbox, input.project);
+    expect((await cancelled(handle)).cleanup).toEqual([]);
+    expect(done(input, 'project.archived')).toHaveLength(0);
+  });
+
+  it.concurrent('archives its own project, though the answer was lost and then said to be a conflict', async () => {
+    const input = quickest({ policy: archiving });
+    await bent(input, {
+      match: { method: 'POST', path: '^/v1/projects$' },
+      times: 1,
+      action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
+    });
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    await cancelled(handle);
+    expect(done(input, 'project.archived')).toHaveLength(1);
+  });
 
   it.concurrent('shows what could not be undone, and undoes the rest', async () => {
     const input = quickest({ policy: archiving });

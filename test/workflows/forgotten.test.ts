@@ -11,6 +11,7 @@ import {
   quickest,
   resetToBeginning,
   statusOf,
+  steer,
   untilBlocked,
   untilStep,
 } from '../support/steering';
@@ -61,6 +62,33 @@ describe('after a reset', () => {
       .map(({ id }) => stack.sandbox.state.posts[id]!)
       .filter(({ status }) => status === 'queued');
     expect(queued.map(({ scheduledFor }) => new Date(scheduledFor).toISOString())).toEqual(left);
+  });
+
+  it.concurrent.each([
+    ['an approval', (handle: WorkflowHandle) => decide(handle, {}), 1],
+    ['a rejection', (handle: WorkflowHandle) => decide(handle, { decision: 'reject', comment: 'off brand' }), 0],
+    ['a cancel', (handle: WorkflowHandle) => handle.cancel(), 0],
+  ])('%s of the first round takes back the post of a second one', async (_, act, left) => {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const customer = customerOf(input);
+    const { id } = await steer(stack.sandbox, 'POST', '/accounts', { customerExternalId: customer });
+    const handle = await stack.start({ ...input, social: { socialAccountIds: [id as string] } });
+    await untilStatus(handle, underReview);
+    const source = { tiktokVideoId: '7301234567890123458' };
+    await decide(handle, { decision: 'requestChanges', comment: 'another one', source });
+    await untilStatus(handle, (status) => underReview(status) && status.review!.revision === 1);
+    await decide(handle, { revision: 1 });
+    const { containerId } = await handle.result();
+
+    const again = await resetToBeginning(stack, handle);
+    await untilStatus(again, underReview);
+    await act(again);
+    await again.result().catch(() => undefined);
+    const queued = effects(stack.sandbox, 'post.created', customer)
+      .map((post) => stack.sandbox.state.posts[post.id]!)
+      .filter(({ status }) => status === 'queued');
+    expect(queued).toHaveLength(left);
+    expect(queued.map((post) => post.containerId)).not.toContain(containerId);
   });
 
   it.concurrent('a cancel stops the job of the second try, not that of the first', async () => {

@@ -1,6 +1,6 @@
 import { resolveStep } from '../../src/contract/messages';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
 import { bend, customerOf, partner, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
 
@@ -30,6 +30,35 @@ describe('a write whose answer was lost', () => {
     const handle = await stack.start(input);
     await untilBlocked(handle, 'content');
     await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
+    await untilStatus(handle, underReview);
+    expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
+    await handle.cancel();
+  });
+
+  it.concurrent('is looked for, though an operator has made Temporal count its tries from one again', async () => {
+    const input = quickest();
+    await bend(
+      stack.sandbox,
+      customerOf(input),
+      { match: REMIX, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
+      { match: REMIX, after: 1, times: 1, action: { kind: 'rate-limit', retryAfter: 60 } },
+      { match: REMIX, after: 2, times: 1, action: { ...TOP_UP, store: 'none' } },
+    );
+    const handle = await stack.start(input);
+    const pausing = async () => {
+      const [call] = (await handle.describe()).raw.pendingActivities ?? [];
+      return call?.attempt === 3 && call;
+    };
+    const { activityId } = await until(pausing);
+    await stack.client.workflowService.resetActivity({
+      namespace: 'default',
+      execution: { workflowId: handle.workflowId },
+      identity: 'omar',
+      id: activityId,
+      resetHeartbeat: true,
+    });
+    await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
     await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
     await untilStatus(handle, underReview);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);

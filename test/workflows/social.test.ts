@@ -9,6 +9,7 @@ import {
 } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
+import type { OnboardingResult } from '../../src/contract/result';
 import {
   consent,
   effects,
@@ -384,6 +385,21 @@ describe('the social account', () => {
     const [post] = posts(stack, input);
     expect(post!.data!.socialAccountId).not.toBe(accountId);
     expect(result.scheduledPosts).toMatchObject([{ socialAccountId: post!.data!.socialAccountId }]);
+  });
+
+  it.concurrent('is replaced by another one, and so is a second one of its platform', async () => {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const projectId = await existingProject(stack.sandbox, input.project);
+    const lost = [await existingAccount(stack.sandbox, projectId), await existingAccount(stack.sandbox, projectId)];
+    const handle = await stack.start({ ...input, social: { socialAccountIds: lost } });
+    await untilStatus(handle, (status) => underReview(status) && stepOf(status, 'social').state === 'done');
+    for (const id of lost) await loseAccount(stack.sandbox, id, 'disconnected');
+    await approve(handle);
+    await connect(handle);
+    await untilStatus(handle, ({ connect: asked }) => asked?.some(({ connected }) => connected) === true);
+    await connect(handle);
+    const { scheduledPosts } = (await handle.result()) as OnboardingResult;
+    expect(new Set(scheduledPosts.map(({ socialAccountId }) => socialAccountId)).size).toBe(2);
   });
 
   it.concurrent('blocks the post with what Layers said when it is lost and an operator gives up on it', async () => {

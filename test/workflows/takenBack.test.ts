@@ -1,22 +1,29 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
+import type { Rule } from '../../src/sandbox';
 import { effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
 import { FAST_WAITS, nextWeek } from '../support/inputs';
 import {
   bend,
+  connect,
   customerOf,
   existingAccount,
   existingProject,
+  loseAccount,
   quick,
   quickest,
   statusOf,
+  stepOf,
   untilBlocked,
   untilStep,
 } from '../support/steering';
 
 const SCHEDULE = { method: 'POST', path: '/schedule$' };
 const REMIX = { method: 'POST', path: '/slideshow-remix$' };
+const INFLUENCERS = { method: 'POST', path: '/influencers$' };
+const CANCEL_JOB = { method: 'POST', path: '^/v1/jobs/.*/cancel$' };
+const REFUSED = { kind: 'answer', status: 401, code: 'UNAUTHENTICATED', store: 'none' } as const;
 const OTHER_SOURCE = '7301234567890123458';
 
 /** What an onboarding has begun and nobody wants any more is ended with it, or before. */
@@ -84,6 +91,27 @@ describe('what is given up', () => {
     return { input, accounts, handle };
   }
 
+  /** Under review, and Layers will keep the post back until the content is approved there. */
+  async function keptBack(count = 1, rules: (id: string) => Rule[]) {
+    const { input, accounts } = await withAccounts(count);
+    const id = `refused-${customerOf(input)}`;
+    await bend(stack.sandbox, customerOf(input), ...rules(id));
+    const handle = await stack.start(input);
+    const { ids } = await untilStatus(handle, underReview);
+    const container = stack.sandbox.state.containers[ids.containerId!]!;
+    container.approvalStatus = 'pending';
+    await approve(handle);
+    await untilBlocked(handle, 'schedule');
+    return { input, accounts, handle, container, mend: () => endFault(id) };
+  }
+  const approvalRefused = (id: string): Rule[] => [
+    { id, match: { method: 'POST', path: '/approve$' }, action: { ...REFUSED, status: 403, code: 'FORBIDDEN_SCOPE' } },
+  ];
+  const answerLost = (id: string): Rule[] => [
+    { match: SCHEDULE, times: 1, action: { kind: 'close', when: 'after' } },
+    { id, match: SCHEDULE, after: 1, action: REFUSED },
+  ];
+
   describe('posts', () => {
     it.concurrent('are taken back when scheduling is skipped, also those nobody knows of', async () => {
       const { input, handle } = await withUnknownPost();
@@ -101,20 +129,8 @@ describe('what is given up', () => {
     });
 
     it.concurrent('that Layers kept back are not released for a time that has been replaced', async () => {
-      const { input, accounts } = await withAccounts(1);
-      const handle = await stack.start(input);
-      const { ids } = await untilStatus(handle, underReview);
-      stack.sandbox.state.containers[ids.containerId!]!.approvalStatus = 'pending';
-      const id = `scope-${customerOf(input)}`;
-      const refusal = { kind: 'answer', status: 403, code: 'FORBIDDEN_SCOPE', store: 'none' } as const;
-      await bend(stack.sandbox, customerOf(input), {
-        id,
-        match: { method: 'POST', path: '/approve$' },
-        action: refusal,
-      });
-      await approve(handle);
-      await untilBlocked(handle, 'schedule', 'FORBIDDEN_SCOPE');
-      await endFault(id);
+      const { input, accounts, handle, mend } = await keptBack(1, approvalRefused);
+      await mend();
       const at = nextWeek().replace('T09', 'T11');
       await resolve(handle, { step: 'schedule', action: 'retry', input: { at } });
       const { scheduledPosts } = await handle.result();
@@ -122,6 +138,83 @@ describe('what is given up', () => {
       expect(queued(input)).toEqual([
         { account: accounts[0], at: new Date(scheduledPosts[0]!.scheduledFor).toISOString() },
       ]);
+    });
+
+    it.concurrent('that Layers kept back are not released for an account that has been replaced', async () => {
+      const { input, accounts, handle, mend } = await keptBack(2, approvalRefused);
+      await mend();
+      const targets = [{ socialAccountId: accounts[1]!, mode: 'publish' }];
+      await resolve(handle, { step: 'schedule', action: 'retry', input: { targets } });
+      expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accounts[1] }] });
+      expect(queued(input)).toMatchObject([{ account: accounts[1] }]);
+    });
+
+    it.concurrent('that Layers may have kept back, unheard, are not released with those for another time', async () => {
+      const { input, accounts, handle, mend } = await keptBack(1, answerLost);
+      await mend();
+      const at = nextWeek().replace('T09', 'T11');
+      await resolve(handle, { step: 'schedule', action: 'retry', input: { at } });
+      const { scheduledPosts } = await handle.result();
+      expect(scheduledPosts).toMatchObject([{ socialAccountId: accounts[0] }]);
+      expect(queued(input)).toEqual([
+        { account: accounts[0], at: new Date(scheduledPosts[0]!.scheduledFor).toISOString() },
+      ]);
+    });
+
+    it.concurrent('that Layers may have kept back, unheard, are not released after a cancel either', async () => {
+      const { handle, container } = await keptBack(1, answerLost);
+      await handle.cancel();
+      await handle.result().catch(() => undefined);
+      expect(container).toMatchObject({ approvalStatus: 'rejected', stash: [] });
+    });
+
+    it.concurrent(
+      'that Layers kept back are taken back by a skip, and the approved content stays approved',
+      async () => {
+        const { input, handle, container, mend } = await keptBack(1, approvalRefused);
+        await mend();
+        await resolve(handle, { step: 'schedule', action: 'skip', reason: 'posts it by hand' });
+        expect(await handle.result()).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
+        expect(container.approvalStatus).toBe('approved');
+        expect(queued(input)).toEqual([]);
+      },
+    );
+
+    it.concurrent('of another mode are no answer to a new one', async () => {
+      const { input, accounts, handle } = await withUnknownPost();
+      const targets = [{ socialAccountId: accounts[0]!, mode: 'draft' }];
+      await resolve(handle, { step: 'schedule', action: 'retry', input: { targets } });
+      await handle.result();
+      const posts = effects(stack.sandbox, 'post.created', customerOf(input));
+      const made = posts.map(({ id }) => stack.sandbox.state.posts[id]!);
+      expect(made.map(({ status, target }) => [status, target.mode])).toEqual([
+        ['canceled', 'publish'],
+        ['queued', 'draft'],
+      ]);
+    });
+
+    it.concurrent('on an account that was lost meanwhile are taken back when another takes its place', async () => {
+      const input = quickest({ schedule: { at: nextWeek() }, social: { connect: [{ platform: 'tiktok' }] } });
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        {
+          match: SCHEDULE,
+          times: 1,
+          action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
+        },
+        { match: SCHEDULE, after: 1, times: 1, action: { ...REFUSED, status: 422, code: 'VALIDATION' } },
+      );
+      const handle = await stack.start(input);
+      await connect(handle);
+      const { ids } = await untilStatus(handle, (now) => underReview(now) && stepOf(now, 'social').state === 'done');
+      await approve(handle);
+      await until(async () => queued(input).length === 1);
+      await loseAccount(stack.sandbox, ids.socialAccountIds![0]!, 'disconnected');
+      await untilStep(handle, 'social', 'waiting');
+      await connect(handle);
+      const { scheduledPosts } = await handle.result();
+      expect(queued(input)).toMatchObject([{ account: scheduledPosts[0]!.socialAccountId }]);
     });
   });
 
@@ -152,7 +245,7 @@ describe('what is given up', () => {
         customerOf(input),
         { match: REMIX, times: 1, action: { kind: 'job', durationMs: 600_000 } },
         { match: REMIX, times: 1, action: { kind: 'close', when: 'after' } },
-        { id, match: REMIX, after: 1, action: { kind: 'answer', status: 401, code: 'UNAUTHENTICATED', store: 'none' } },
+        { id, match: REMIX, after: 1, action: REFUSED },
       );
       const handle = await stack.start(input);
       await untilBlocked(handle, 'content', 'UNAUTHENTICATED');
@@ -177,6 +270,77 @@ describe('what is given up', () => {
       await untilStep(handle, 'keywords', 'skipped');
       expect(jobsOf(input, 'keyword_refresh')).toEqual(['canceled']);
       await handle.cancel();
+    });
+
+    it.concurrent('of a persona are cancelled when an operator asks for another one, which is then made', async () => {
+      const input = quickest({ influencer: { create: { gender: 'female' } } });
+      const id = `refused-${customerOf(input)}`;
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: INFLUENCERS, times: 1, action: { kind: 'job', durationMs: 600_000 } },
+        { match: INFLUENCERS, times: 1, action: { kind: 'close', when: 'after' } },
+        { id, match: INFLUENCERS, after: 1, action: REFUSED },
+      );
+      const handle = await stack.start(input);
+      await untilBlocked(handle, 'influencer', 'UNAUTHENTICATED');
+      await endFault(id);
+      await resolve(handle, { step: 'influencer', action: 'retry', input: { create: { gender: 'male' } } });
+      const { ids } = await untilStatus(handle, underReview);
+      expect(stack.sandbox.state.influencers[ids.influencerId!]!.gender).toBe('male');
+      expect(jobsOf(input, 'influencer_create')).toEqual(['canceled', 'completed']);
+      await handle.cancel();
+    });
+
+    it.concurrent(
+      'that cannot be cancelled now hold up nothing, hide no review, and are tried again at the end',
+      async () => {
+        const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
+        const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+        const unavailable = {
+          ...REFUSED,
+          status: 409,
+          code: 'CONFLICT',
+          details: { subcode: 'JOB_CANCEL_UNAVAILABLE' },
+        };
+        await bend(
+          stack.sandbox,
+          customerOf(input),
+          { match: REMIX, times: 1, action: { kind: 'job', outcome: 'stuck' } },
+          { match: REMIX, after: 1, action: { kind: 'job', durationMs: 200 } },
+          { match: CANCEL_JOB, times: 1, action: unavailable },
+        );
+        const handle = await stack.start(input);
+        await untilBlocked(handle, 'content', 'DeadlinePassed');
+        await resolve(handle, { step: 'content', action: 'retry', input: { tiktokVideoId: OTHER_SOURCE } });
+        expect((await untilStatus(handle, underReview)).attention).toBe('reviewer');
+        await approve(handle);
+        await handle.result();
+        expect(jobsOf(input, 'content_generate')).toEqual(['canceled', 'completed']);
+        expect((await statusOf(handle)).cleanup).toMatchObject([{ done: true }]);
+      },
+    );
+
+    it.concurrent('are cancelled also when a cancel comes while they are', async () => {
+      const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
+      const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: REMIX, times: 1, action: { kind: 'job', outcome: 'stuck' } },
+        { match: CANCEL_JOB, times: 1, action: { kind: 'rate-limit', retryAfter: 3 } },
+      );
+      const handle = await stack.start(input);
+      await untilBlocked(handle, 'content', 'DeadlinePassed');
+      await resolve(handle, { step: 'content', action: 'retry', input: { tiktokVideoId: OTHER_SOURCE } });
+      const isPaused = async (): Promise<boolean> =>
+        ((await handle.describe()).raw.pendingActivities ?? []).some(
+          ({ activityType, attempt }) => activityType?.name === 'cancelJob' && attempt === 2,
+        );
+      await until(isPaused);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect(jobsOf(input, 'content_generate')).toEqual(['canceled']);
     });
   });
 

@@ -3,7 +3,7 @@ import { stepFailure } from '../../contract/failures';
 import type { SourceCandidate } from '../../contract/status';
 import { detailsOf } from '../failures';
 import type { Run } from '../run';
-import { takeBackJobs } from '../takeBack';
+import { takeBackJobs } from '../takeBackJobs';
 import { finishedContent, type Remix, StaleAnswer, startRemix, UNSUITABLE } from './remix';
 import { readyInfluencer } from './influencer';
 import { nextCandidate, pickSource } from './source';

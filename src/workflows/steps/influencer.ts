@@ -5,6 +5,7 @@ import { PRIORITY } from '../../contract/queues';
 import { NO_EVENT } from '../events';
 import { once } from '../once';
 import type { Run } from '../run';
+import { takeBackJobs } from '../takeBackJobs';
 import { waitFor, waitFromNow } from '../waits';
 import { beyondDeadline } from '../api';
 import { afterJob } from './job';
@@ -18,6 +19,8 @@ const SURELY_READY = 1.25;
 export async function readyInfluencer(run: Run): Promise<void> {
   let failures = 0;
   await run.step('influencer', async () => {
+    // What became of hints that have been replaced.
+    await takeBackJobs(run, (path, replaced) => replaced && path.startsWith(run.path({ step: 'influencer' })));
     const { influencer } = run.plan;
     const found =
       influencer.use === 'named'
@@ -124,7 +127,8 @@ async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecor
       if (run.createdHere && run.plan.influencer.use === 'create' && run.plan.project.appDescription !== undefined)
         since.shift();
       const usable = since.findLast(
-        ({ influencerId: id, status }) => status !== 'failed' && !run.earlierInfluencers.has(id),
+        ({ influencerId: id, status }) =>
+          status !== 'failed' && !run.earlierInfluencers.has(id) && id !== run.influencer?.influencerId,
       );
       return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
     },

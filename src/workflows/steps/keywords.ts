@@ -7,7 +7,7 @@ import { detailsOf } from '../failures';
 import type { Intent } from '../idempotencyKey';
 import { once } from '../once';
 import type { Run } from '../run';
-import { takeBackJobs } from '../takeBack';
+import { takeBackJobs } from '../takeBackJobs';
 import { waitFor, waitFromNow } from '../waits';
 import { afterJob } from './job';
 

@@ -1,8 +1,16 @@
 import type { PostRecord } from '../../contract/activities';
+import type { ScheduleTarget } from '../../contract/input';
 import { PRIORITY } from '../../contract/queues';
 import type { Run } from '../run';
 
 const DEAD = ['canceled', 'failed'];
+const MODES = ['publish', 'draft', 'managed'];
+
+/** Whether a post is what a target asks for. A mode that nobody knows may be a new name of it. */
+export const answers = (post: PostRecord, { socialAccountId, mode }: ScheduleTarget, at: string): boolean =>
+  post.socialAccountId === socialAccountId &&
+  (post.mode === mode || !MODES.includes(post.mode)) &&
+  Date.parse(post.scheduledFor) === Date.parse(at);
 
 /** The living posts of this container at a time; those of an earlier run only where they are asked for. */
 export async function postsAt(run: Run, at: string, earlierToo = false): Promise<PostRecord[]> {

@@ -13,7 +13,9 @@ const label = (refs: ProjectRef[]): string => refs.map(({ projectId }) => projec
 /** Looks the customer up; creates the project, adopts the one that is there, or blocks where there are several. */
 export async function createProject(run: Run): Promise<void> {
   await run.step('project', async () => {
-    const found = await choose(run, await find(run));
+    const all = await find(run);
+    run.projectsKnown = true;
+    const found = await choose(run, all);
     const { ref, foreign } = found === null ? await create(run) : { ref: found, foreign: false };
     if (ref.customerExternalId !== run.plan.project.customerExternalId)
       throw stepFailure(
@@ -25,8 +27,8 @@ export async function createProject(run: Run): Promise<void> {
     run.createdHere = !foreign && Date.parse(ref.createdAt) >= since;
     // A create can also replay the answer to an earlier run's request: then the project is older than this workflow.
     run.adopted = found !== null || !run.createdHere;
-    if (run.adopted) await adopt(run, ref.projectId);
     run.projectId = ref.projectId;
+    if (run.adopted) await adopt(run, ref.projectId);
     run.progress.ids = { ...run.progress.ids, projectId: ref.projectId };
     return { fact: run.createdHere ? ref.projectId : `${ref.projectId} (adopted)`, value: ref };
   });
@@ -73,7 +75,12 @@ async function create(run: Run): Promise<{ ref: ProjectRef; foreign: boolean }> 
     if (detailsOf(error)?.code !== 'CONFLICT') throw error;
     // Somebody else won the race, or an archived project still holds the handle.
     const winner = await choose(run, await find(run));
-    if (winner !== null) return { ref: winner, foreign: true };
+    if (winner !== null) {
+      // Where an earlier try got no answer, it may well have been that one which won.
+      const foreign = !run.inDoubt.has(run.path(run.intents.project()));
+      run.inDoubt.delete(run.path(run.intents.project()));
+      return { ref: winner, foreign };
+    }
     const archived = await find(run, 'archived');
     if (archived.length > 0)
       throw stepFailure('ProjectArchived', `Project ${label(archived)} of this customer is archived.`);

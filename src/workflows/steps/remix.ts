@@ -41,7 +41,10 @@ export async function startRemix(run: Run, source: SourceCandidate): Promise<Rem
     job: 'slideshow',
     send: async (key) => ({ ...(await send(run, { key, tiktokVideoId, influencerId })), sentAt }),
     look: async () => {
-      const same = (await contentSinceStart(run)).find(
+      const all = await contentSinceStart(run);
+      // Whatever a project of our own has, a run before a reset has made, perhaps in a later round, and perhaps posted.
+      if (run.createdHere) for (const { containerId } of all) run.foundContainers.add(containerId);
+      const same = all.find(
         (content) =>
           content.sourceTiktokId === tiktokVideoId &&
           content.influencerId === influencerId &&

@@ -6,10 +6,10 @@ import { Skipped } from '../blocking';
 import { detailsOf } from '../failures';
 import { once } from '../once';
 import type { Run } from '../run';
-import { takeBackPosts } from '../takeBack';
+import { takeBackPosts } from '../takeBackPosts';
 import { approveAtLayers } from './mirror';
 import { list as listAccounts } from './accounts';
-import { postsAt } from './posts';
+import { answers, postsAt } from './posts';
 import { reconnectAccounts } from './social';
 import { targetsOf, TOO_SOON_MS } from './targets';
 
@@ -32,10 +32,6 @@ export async function schedulePost(run: Run): Promise<void> {
     if (targetsOf(run).length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
     if (Date.parse(schedule.at) < Date.now() + TOO_SOON_MS)
       throw stepFailure('TimePassed', `${schedule.at} has passed, or is less than 5 minutes ahead.`);
-    await takeBackPosts(run, {
-      at: schedule.at,
-      accounts: targetsOf(run).map(({ socialAccountId }) => socialAccountId),
-    });
     const scheduledPostIds = await send(run, schedule.at);
     // An account that was lost on the way may have been replaced.
     const targets = targetsOf(run);
@@ -62,22 +58,24 @@ export async function schedulePost(run: Run): Promise<void> {
 
 async function send(run: Run, at: string): Promise<string[]> {
   const { containerId } = run.container!;
-  if (run.timesStashed.has(at)) {
-    const released = await idsAt(run, at);
-    if (released.length > 0) return released;
-  }
+  const path = run.path(run.intents.schedule(at));
   for (let approved = false; ;) {
     const targets = targetsOf(run);
+    const there = await takeBackPosts(run, { at, targets });
+    if (there.length > 0) return there.map(({ scheduledPostId }) => scheduledPostId);
     try {
       run.timesSent.add(at);
       const { scheduledPostIds, gateStatus } = await scheduleOnce(run, at, targets);
       if (gateStatus !== 'blocked_on_approval') return scheduledPostIds;
-      run.timesStashed.add(at);
+      run.timesStashed.set(at, run.key(path));
       const { promoted, failed } = await approveAtLayers(run, containerId);
-      const ids = promoted.length > 0 ? promoted : await idsAt(run, at);
-      if (ids.length > 0) return ids;
+      const nothingElse = run.timesStashed.size === 1 && run.timesUnsure.size === 0;
+      if (nothingElse && promoted.length === targets.length) return promoted;
+      const released = await takeBackPosts(run, { at, targets });
+      if (released.length > 0) return released.map(({ scheduledPostId }) => scheduledPostId);
       // The approval stands and has used up what was kept back, so the next try is a request of its own.
-      run.nextTry(run.path(run.intents.schedule(at)));
+      run.timesStashed.delete(at);
+      run.nextTry(path);
       if (!failed || approved) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
       approved = true;
     } catch (error) {
@@ -86,6 +84,8 @@ async function send(run: Run, at: string): Promise<string[]> {
         await approveAtLayers(run, containerId);
         approved = true;
       } else if (!MAYBE_ACCOUNT.includes(code) || !(await reconnectedLost(run, targets))) throw error;
+      // Another account is another body.
+      if (JSON.stringify(targetsOf(run)) !== JSON.stringify(targets)) run.nextTry(path);
     }
   }
 }
@@ -107,9 +107,7 @@ async function scheduleOnce(
       ),
     look: async () => {
       const posts = await postsAt(run, at);
-      const mine = targets.map(
-        ({ socialAccountId }) => posts.find((post) => post.socialAccountId === socialAccountId)?.scheduledPostId,
-      );
+      const mine = targets.map((target) => posts.find((post) => answers(post, target, at))?.scheduledPostId);
       return mine.every((id) => id !== undefined) ? { scheduledPostIds: mine, gateStatus: 'queued' } : null;
     },
     alive: async ({ scheduledPostIds }) => {
@@ -117,15 +115,6 @@ async function scheduleOnce(
       return scheduledPostIds.every((id) => posts.some((post) => post.scheduledPostId === id));
     },
   });
-}
-
-/** Their ids in the order of the targets. */
-async function idsAt(run: Run, at: string): Promise<string[]> {
-  const accounts = targetsOf(run).map(({ socialAccountId }) => socialAccountId);
-  const posts = await postsAt(run, at);
-  return posts
-    .toSorted((a, b) => accounts.indexOf(a.socialAccountId) - accounts.indexOf(b.socialAccountId))
-    .map(({ scheduledPostId }) => scheduledPostId);
 }
 
 /** Where a target's account has been lost, waits until the customer has connected it again. */
