@@ -283,6 +283,14 @@ describe('the social account', () => {
       const social: OnboardingInput['social'] = { socialAccountIds: [accountId], connect: [{ platform: 'tiktok' }] };
       const handle = await stack.start({ ...input, social });
       await untilStep(handle, 'social', 'waiting');
+      await untilStatus(handle, underReview);
+      // The same account once more is not enough.
+      const { authorizeUrl } = await ask(handle);
+      const state = new URL(authorizeUrl).searchParams.get('state')!;
+      Object.assign(stack.sandbox.state.oauthStates[state]!, { status: 'completed', socialAccountId: accountId });
+      await connectedEvent(handle);
+      const { notes } = await untilStatus(handle, (status) => status.notes.length > 0);
+      expect(notes.at(-1)).toMatch(/^Connecting tiktok failed: this account is connected already/);
       await connect(handle);
       await approve(handle);
       await handle.result();

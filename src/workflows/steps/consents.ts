@@ -12,6 +12,7 @@ import { untilDeadline } from '../reminding';
 import { sameNeed, type AccountNeed, type Consent, type Run } from '../run';
 import { waitFor } from '../waits';
 import { list, onlyUsable } from './accounts';
+import { showTargets } from './targets';
 
 /** Nobody consents sooner, so that a look would be a waste. */
 const FIRST_LOOK_MS = 15_000;
@@ -100,16 +101,14 @@ async function watch(run: Run, { need, state, expiresAt }: Consent, deadline: st
   const status = await consentStatus(run, state, Date.parse(expiresAt) - Date.now());
   if (need.account !== null) return;
   const taken = takenAccounts(run);
-  if (status.status === 'completed' && status.socialAccountId !== null && taken.includes(status.socialAccountId)) {
-    run.progress.note(
-      `The customer connected ${status.socialAccountId} once more; another ${need.platform} is asked for.`,
-    );
-  } else if (status.status === 'completed' && status.socialAccountId !== null) {
-    need.account = { socialAccountId: status.socialAccountId, platform: need.platform, handle: null };
+  const failed = (why: string): void =>
+    run.progress.note(`Connecting ${need.platform} failed: ${why}. The customer can try again.`);
+  const { socialAccountId } = status;
+  if (status.status === 'completed' && socialAccountId !== null) {
+    if (taken.includes(socialAccountId)) failed('this account is connected already, and another one is needed');
+    else need.account = { socialAccountId, platform: need.platform, handle: null };
   } else if (status.status === 'failed') {
-    run.progress.note(
-      `Connecting ${need.platform} failed: ${status.error ?? 'no reason given'}. The customer can try again.`,
-    );
+    failed(status.error ?? 'no reason given');
   } else {
     // The consent may have been given at the last moment: the account list knows.
     const accounts = await list(run);
@@ -118,7 +117,11 @@ async function watch(run: Run, { need, state, expiresAt }: Consent, deadline: st
   }
   run.consents = run.consents.filter(({ state: open }) => open !== state);
   if (met(run.needs)) return;
-  if (need.account !== null) show(run, deadline);
+  if (need.account !== null) {
+    run.accounts = [...run.accounts, need.account];
+    showTargets(run);
+    show(run, deadline);
+  }
   if (run.consents.some((open) => open.need.platform === need.platform)) return;
   run.progress.forget(consentRef(need.platform));
   run.progress.publish();

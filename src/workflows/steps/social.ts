@@ -5,7 +5,7 @@ import { Skipped } from '../blocking';
 import type { AccountNeed, Run } from '../run';
 import { known, list, onlyUsable } from './accounts';
 import { waitForCustomer } from './consents';
-import { targetsShown } from './targets';
+import { showTargets } from './targets';
 
 /** Checks the named accounts and waits for the customer to connect the others. Only `schedule` needs the outcome. */
 export async function connectAccounts(run: Run): Promise<void> {
@@ -54,8 +54,7 @@ async function connected(
   const { progress } = run;
   run.accounts = value;
   progress.ids = { ...progress.ids, socialAccountIds };
-  // Who is reviewing meanwhile sees where the post will go.
-  if (progress.review !== null) progress.review = { ...progress.review, ...targetsShown(run) };
+  showTargets(run);
   return { fact: socialAccountIds.join(', '), value };
 }
 

@@ -20,3 +20,9 @@ export function targetsShown(run: Run): Pick<ReviewStatus, 'targets' | 'accounts
   );
   return { targets, accounts };
 }
+
+/** Who is reviewing meanwhile sees where the post will go. */
+export function showTargets(run: Run): void {
+  const { progress } = run;
+  if (progress.review !== null) progress.review = { ...progress.review, ...targetsShown(run) };
+}
