@@ -1,5 +1,6 @@
+import type { ReviewStatus } from '../../src/contract/status';
 import { open, tokenOf } from './support/browserless';
-import { REVIEW } from './support/fakeTemporal';
+import { asking, REVIEW, statusOf } from './support/fakeTemporal';
 import { approved, page, withReview } from './support/reviews';
 
 /** What a reviewer sees before deciding. */
@@ -48,6 +49,63 @@ describe('the page of a round that waits', () => {
     expect(text).toContain('with its own first comment: Ask us anything');
   });
 
+  it.each<[string, Parameters<typeof asking>, ReviewStatus['targets'], ReviewStatus['accounts'], string]>([
+    [
+      'one is connected and another asked for',
+      [['instagram']],
+      [{ socialAccountId: 'sa_1', mode: 'publish' }],
+      [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: 'acme' }],
+      'Post to TikTok · @acme Instagram, as soon as its account is connected When',
+    ],
+    ['none is connected yet', [['tiktok']], [], [], 'Post to TikTok, as soon as its account is connected When'],
+    [
+      'one of the two that are asked for is connected',
+      [['instagram'], ['tiktok']],
+      [{ socialAccountId: 'sa_1', mode: 'publish' }],
+      [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: null }],
+      'Post to TikTok, the account that the customer connected Instagram, as soon as its account is connected When',
+    ],
+    [
+      'one of three of one platform is connected',
+      [['tiktok', 'tiktok'], ['tiktok']],
+      [{ socialAccountId: 'sa_1', mode: 'publish' }],
+      [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: null }],
+      'Post to TikTok · account sa_1, whose name is not known 2 TikTok accounts, as soon as they are connected When',
+    ],
+    [
+      'the input names the account, of which nothing is known',
+      [['instagram']],
+      [{ socialAccountId: 'sa_1', mode: 'publish' }],
+      [],
+      'Post to Account sa_1, whose platform and name are not known When',
+    ],
+    [
+      'the input names the account and a caption of its own',
+      [['instagram']],
+      [{ socialAccountId: 'sa_1', mode: 'publish', captionOverride: 'Hi' }],
+      [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: 'acme' }],
+      'Post to TikTok · @acme with its own caption: Hi When',
+    ],
+  ])('names every account that it goes to: %s', async (_, [open_, connected], targets, accounts, said) => {
+    const opened = open();
+    const [connect, social] = asking(open_, connected);
+    opened.temporal.change(statusOf({ review: { ...REVIEW, targets, accounts }, ...connect }, social));
+    expect((await page(opened)).text).toContain(said);
+  });
+
+  it.each([
+    [[], 'TikTok, the account that the customer connected'],
+    [['tiktok'], 'TikTok · account sa_1, whose name is not known'],
+    [['instagram'], 'TikTok, the account that the customer connected'],
+  ] as const)('has no use for an id where one account of a platform has no name: beside %j', async (others, said) => {
+    const opened = open();
+    const platforms = ['tiktok', ...others];
+    const accounts = platforms.map((platform, at) => ({ socialAccountId: `sa_${at + 1}`, platform, handle: null }));
+    const targets = accounts.map(({ socialAccountId }) => ({ socialAccountId, mode: 'publish' as const }));
+    withReview(opened.temporal, { targets, accounts });
+    expect((await page(opened)).text).toContain(said);
+  });
+
   it('says plainly what is not known of an account', async () => {
     const opened = open();
     withReview(opened.temporal, {
@@ -59,7 +117,7 @@ describe('the page of a round that waits', () => {
     });
     const { text } = await page(opened);
     expect(text).toContain('Account sa_1, whose platform and name are not known');
-    expect(text).toContain('Instagram · account sa_2, whose name is not known (as a draft)');
+    expect(text).toContain('Instagram, the account that the customer connected (as a draft)');
   });
 
   it.each([
