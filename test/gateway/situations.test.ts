@@ -166,6 +166,21 @@ describe('every other state has its page', () => {
     expect(html).not.toContain('name="do"');
   });
 
+  it.each([
+    ['CANCELLED', undefined, true],
+    ['CANCELLED', ['CLEANUP_FAILED'], false],
+    ['FAILED', undefined, true],
+    ['FAILED', ['CLEANUP_FAILED'], false],
+    ['TERMINATED', undefined, false],
+    ['TIMED_OUT', undefined, false],
+  ] as const)('%s with %j promises that nothing is posted: %s', async (execution, errorCodes, promised) => {
+    const opened = open();
+    Object.assign(opened.temporal, { execution, errorCodes, status: null });
+    const { text } = await page(opened);
+    expect(text.includes('Nothing will be posted')).toBe(promised);
+    expect(text.includes('Not everything could be taken back: ask whoever sent you the link')).toBe(!promised);
+  });
+
   it.each(['review', 'content', 'schedule'] as const)('being stopped while %s was under way', async (step) => {
     const opened = open();
     const decision = step === 'schedule' ? { decision: approved() } : {};

@@ -8,6 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { refusal, type RefusalType } from '../../../src/contract/failures';
 import type { Platform } from '../../../src/contract/input';
 import type { OnboardingResult } from '../../../src/contract/result';
+import { SEARCH_ATTRIBUTES } from '../../../src/contract/searchAttributes';
 import type { OnboardingStatus, ReviewStatus } from '../../../src/contract/status';
 import { STEPS, type Step } from '../../../src/contract/steps';
 import type { StepStatus } from '../../../src/contract/status';
@@ -112,11 +113,13 @@ const DEADLINE_EXCEEDED = grpc(4, 'deadline exceeded');
 
 /** As much of a Temporal client as the gateway uses, with one onboarding in it. */
 export class FakeTemporal {
-  execution: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'TERMINATED' = 'RUNNING';
+  execution: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'TERMINATED' | 'TIMED_OUT' = 'RUNNING';
   runId = 'run-1';
   /** `null`: no worker answers. */
   status: OnboardingStatus | null = statusOf();
   result: OnboardingResult | null = null;
+  /** The search attribute, known without a worker. */
+  errorCodes: string[] | undefined;
   exists = true;
   /** Thrown by every call. */
   down: Error | null = null;
@@ -159,7 +162,9 @@ export class FakeTemporal {
             startTime: new Date(NOW - 3_600_000),
             closeTime: this.execution === 'RUNNING' ? undefined : new Date(NOW),
             historyLength: this.history,
-            typedSearchAttributes: { get: () => undefined },
+            typedSearchAttributes: {
+              get: (key: unknown) => (key === SEARCH_ATTRIBUTES.errorCode ? this.errorCodes : undefined),
+            },
             memo: { customer: { externalId: 'acme-coffee', name: 'Acme Coffee', timezone: 'America/Los_Angeles' } },
             raw: {},
           };
