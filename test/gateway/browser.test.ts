@@ -49,7 +49,7 @@ describeInBrowser('in a browser', () => {
     await decide(page, 'Approve …', 'Maria');
     await page.getByRole('button', { name: /^Approve and schedule for \w{3} \d+ \w{3} 09:00$/ }).click();
     expect(await heading(page)).toBe('Approved by Maria');
-    await says(page, /Waiting until TikTok is connected/);
+    await says(page, /Waiting for the owner to connect TikTok/);
     expect(effects(stage.sandbox, 'post.created')).toHaveLength(0);
 
     const customer = await open(WITHOUT_SCRIPTS);

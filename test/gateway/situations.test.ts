@@ -1,6 +1,9 @@
-import { open, tokenOf } from './support/browserless';
+import { open, tokenOf, type Seen } from './support/browserless';
 import { asking, NOW, REVIEW, statusOf, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
 import { approved, page, withReview } from './support/reviews';
+
+/** What the page compares, to know that it has to move on. */
+const stateOf = ({ html }: Seen): string => /data-state="([^"]*)"/.exec(html)![1]!;
 
 /** Every state that a link to a review can lead to has its own page. */
 
@@ -16,19 +19,47 @@ describe('every other state has its page', () => {
     const { text, html } = await page(opened);
     expect(text).toContain('Approved by Maria');
     expect(text).toContain('Lovely.');
-    expect(text).toContain('Scheduling the post');
+    expect(text).toContain('Scheduling the post for Fri 15 May 09:00 (Los Angeles)');
     expect(text).not.toContain('Scheduled:');
     expect(html).toMatch(/<noscript><meta http-equiv="refresh" content="4"/);
     expect(html).not.toContain('name="do"');
   });
 
-  it('approved, while the account is not connected', async () => {
+  it('approved, while accounts are not connected: the page moves on with each of them', async () => {
     const opened = open();
-    const [connect, social] = asking();
+    const receipt = async (...asked: Parameters<typeof asking>): Promise<Seen> => {
+      const [connect, social] = asking(...asked);
+      opened.temporal.change(
+        statusOf({ stage: 'schedule', review: { ...REVIEW, decision: approved() }, ...connect }, social),
+      );
+      return page(opened);
+    };
+    const both = await receipt(['tiktok', 'instagram']);
+    expect(both.text).toContain('Waiting for the owner to connect TikTok and Instagram');
+    expect(both.html).toContain('data-follow="60"');
+    const one = await receipt(['instagram'], ['tiktok']);
+    expect(one.text).toContain('Waiting for the owner to connect Instagram');
+    expect(stateOf(one)).not.toBe(stateOf(both));
+  });
+
+  it('approved, while connecting the account is blocked', async () => {
+    const opened = open();
     opened.temporal.change(
-      statusOf({ stage: 'schedule', review: { ...REVIEW, decision: approved() }, ...connect }, social),
+      statusOf(
+        { stage: 'schedule', review: { ...REVIEW, decision: approved() } },
+        { review: { state: 'done' }, social: { state: 'blocked' } },
+      ),
     );
-    expect((await page(opened)).text).toContain("Waiting until TikTok is connected by the account's owner");
+    const { text, html } = await page(opened);
+    expect(text).toContain('Connecting the account: this is held up');
+    expect(html).toContain('data-follow="60"');
+  });
+
+  it('approved with nothing to schedule', async () => {
+    const opened = open();
+    const review = { ...REVIEW, scheduledFor: null, decision: approved() };
+    opened.temporal.change(statusOf({ stage: 'review', review }));
+    expect((await page(opened)).text).not.toContain('Scheduling');
   });
 
   it('approved, while scheduling is blocked', async () => {

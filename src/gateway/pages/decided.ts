@@ -3,6 +3,7 @@ import type { OnboardingView } from '../../client/view';
 import type { ReviewDecision } from '../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
 import { platformsAsked } from '../asked';
+import { place, shortMoment } from '../times';
 import type { Html, Page } from './layout';
 import { decisionText, pictures, rounds, sourcesOf, when } from './parts';
 import { followOf, path, recordStage, roundStages, stageOf, type Stage } from './stages';
@@ -29,15 +30,15 @@ export function decidedPage(
   const stages =
     view.execution === 'running' || decision.decision === 'approve' ? next(view, status, review, decision) : [];
   const running = view.execution === 'running';
-  const patient = platformsAsked(status).length > 0;
+  const asked = platformsAsked(status);
   const tone = decision.decision === 'approve' ? 'good' : decision.decision === 'requestChanges' ? 'wait' : 'bad';
   return {
     title: decided(decision),
-    state: JSON.stringify([decision.at, view.execution, stages.map(({ state }) => state)]),
+    state: JSON.stringify([decision.at, view.execution, stages.map(({ state }) => state), asked]),
     customer: status.customer.name,
     sandbox: status.mode === 'sandbox',
     sources: sourcesOf(review?.preview ?? null, assetHosts),
-    ...(running ? { follow: followOf(stages, patient) } : {}),
+    ...(running ? { follow: followOf(stages, asked.length > 0) } : {}),
     body: html`${notice ?? ''}
       <h1>${decided(decision)}</h1>
       <div class="note ${tone}">${decisionText(decision, timeZone)}</div>
@@ -94,19 +95,33 @@ function next(
   if (decision.decision === 'requestChanges') return roundStages(status, decision.revision + 1);
   const recorded = recordStage(status, decided(decision));
   if (decision.decision !== 'approve') return [recorded];
-  const asked = platformsAsked(status).map(platformName);
   const at = view.result?.scheduledPosts[0]?.scheduledFor ?? review?.scheduledFor ?? null;
+  // Where nothing is to be scheduled, no account is waited for either.
+  if (at === null && view.execution === 'running') return [recorded];
+  return [recorded, ...connecting(status), scheduling(view, status, review, at)];
+}
+
+/** The account, as long as it holds up the post. */
+function connecting(status: OnboardingStatus): Stage[] {
+  const asked = platformsAsked(status).map(platformName);
+  if (asked.length > 0) return [{ state: 'now', text: `Waiting for the owner to connect ${listed(asked)}` }];
+  const stage = stageOf(status, 'social', 'Connecting the account', '');
+  return stage.state === 'done' ? [] : [stage];
+}
+
+function scheduling(
+  view: OnboardingView,
+  status: OnboardingStatus,
+  review: ReviewStatus | null,
+  at: string | null,
+): Stage {
   const schedule = status.steps.find(({ step }) => step === 'schedule')!;
   const timeZone = review?.timezone ?? view.server.customer?.timezone ?? 'UTC';
+  const doing =
+    at === null ? 'Scheduling the post' : `Scheduling the post for ${shortMoment(at, timeZone)} (${place(timeZone)})`;
   const done =
     schedule.state === 'skipped' || at === null
       ? 'Ready. Nothing was scheduled.'
       : html`Scheduled: it will be ${review === null ? 'posted' : deed(review).done} ${when(at, timeZone)}`;
-  return [
-    recorded,
-    ...(asked.length > 0
-      ? [{ state: 'now' as const, text: `Waiting until ${listed(asked)} is connected by the account's owner` }]
-      : []),
-    stageOf(status, 'schedule', 'Scheduling the post', done),
-  ];
+  return stageOf(status, 'schedule', doing, done);
 }
