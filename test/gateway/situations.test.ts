@@ -172,7 +172,19 @@ describe('every other state has its page', () => {
   it('not ready and held up', async () => {
     const opened = open();
     opened.temporal.change(statusOf({ stage: 'content', review: null }, { content: { state: 'blocked' }, review: {} }));
-    expect((await page(opened)).text).toContain('held up by a problem');
+    expect((await page(opened)).text).toContain('Making the post: this is held up by a problem');
+  });
+
+  it('in a later round nothing is made before its source is chosen', async () => {
+    const opened = open();
+    const review = { ...REVIEW, decision: approved({ decision: 'requestChanges', comment: 'Brighter.' }) };
+    const token = tokenOf({ revision: 1 });
+    opened.temporal.change(statusOf({ stage: 'source', review }, { source: { state: 'running' } }));
+    const { text } = await page(opened, token);
+    expect(text).toContain('· Making the post');
+    expect(text).not.toContain('Post made');
+    opened.temporal.change(statusOf({ stage: 'content', review }, { content: { state: 'running' } }));
+    expect((await page(opened, token)).text).toContain('Making the post, usually a few minutes');
   });
 
   it('the next round is being made', async () => {

@@ -73,6 +73,14 @@ export function sourceStages(status: OnboardingStatus, revision: number): Stage[
   ];
 }
 
+function makingStage(status: OnboardingStatus, revision: number): Stage {
+  const doing = 'Making the post';
+  // Until its source is found, the step still tells of the round before.
+  if (revision > 0 && status.stage === 'source') return { state: 'todo', text: doing };
+  const stage = stageOf(status, 'content', doing, 'Post made');
+  return stage.state === 'now' ? { ...stage, text: `${doing}, usually a few minutes` } : stage;
+}
+
 /** How far a round is that is still being made. */
 export function roundStages(status: OnboardingStatus, revision: number): Stage[] {
   // Just decided: the later steps still tell of the round before.
@@ -84,9 +92,5 @@ export function roundStages(status: OnboardingStatus, revision: number): Stage[]
       { state: 'todo', text: 'Making the post' },
       { state: 'todo', text: 'Review' },
     ];
-  return [
-    ...sourceStages(status, revision),
-    stageOf(status, 'content', 'Making the post, usually a few minutes', 'Post made'),
-    { state: 'todo', text: 'Review' },
-  ];
+  return [...sourceStages(status, revision), makingStage(status, revision), { state: 'todo', text: 'Review' }];
 }
