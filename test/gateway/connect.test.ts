@@ -63,6 +63,7 @@ describe('the page to connect an account', () => {
     ['pending', 'Not ready yet'],
     ['running', 'Not ready yet'],
     ['blocked', 'The account cannot be connected now'],
+    ['blocked', 'The team can see it'],
     ['done', 'Connected'],
     ['skipped', 'There is nothing to connect any more'],
     ['failed', 'There is nothing to connect any more'],

@@ -68,7 +68,7 @@ describe('every other state has its page', () => {
       statusOf({ stage: 'schedule', review: { ...REVIEW, decision: approved() } }, { schedule: { state: 'blocked' } }),
     );
     const { text } = await page(opened);
-    expect(text).toContain('held up by a problem. The team has been told');
+    expect(text).toContain('held up by a problem. The team can see it');
     expect(text).not.toContain('Scheduled:');
   });
 

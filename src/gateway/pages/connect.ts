@@ -111,7 +111,7 @@ export const heldUpPage = (status: OnboardingStatus, code?: string): Page =>
     [
       code === 'NotConnected'
         ? 'The time for connecting it has passed. Ask whoever sent you the link to open it again.'
-        : 'There is a problem on our side. The team has been told; try again later with the same link.',
+        : 'There is a problem on our side. The team can see it; try again later with the same link.',
     ],
     { ...of(status), tone: 'wait', follow: 60 },
   );

@@ -27,7 +27,7 @@ export const path = (stages: readonly Stage[]): Html =>
     )}
   </ol>`;
 
-const TROUBLE = 'is held up by a problem. The team has been told; nothing is lost and you need to do nothing.';
+const TROUBLE = 'is held up by a problem. The team can see it; nothing is lost and you need to do nothing.';
 
 /** A step of the flow as one line: `doing` while it is under way. */
 export function stageOf(status: OnboardingStatus, name: Step, doing: string, done: string | Html): Stage {
