@@ -198,6 +198,7 @@ describe('the second step', () => {
     expect((await page(opened, tokenOf(), '?do=reject')).text).toContain('Reject: nothing is posted');
     const changes = await page(opened, tokenOf(), '?do=changes');
     expect(changes.text).toContain('takes another source or another persona, not text');
+    expect(changes.text).toContain('Leave it open Then the next suggestion is taken, or somebody chooses again;');
     expect(changes.html).toMatch(/name="prompt"[^>]*maxlength="60"/);
     expect(opened.temporal.updates).toEqual([]);
   });

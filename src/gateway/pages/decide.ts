@@ -103,6 +103,10 @@ const AGES: [string, string][] = [
   ['senior', 'Senior'],
 ];
 
+const OPEN_SOURCE = html`<p class="hint">
+  Then the next suggestion is taken, or somebody chooses again; with a new persona the same source is remixed.
+</p>`;
+
 /** What should be different: a remix takes another source or persona; words are kept for the people who read them. */
 export function changesPage(asked: DecidePage): Page {
   const { review, form } = asked;
@@ -120,7 +124,7 @@ export function changesPage(asked: DecidePage): Page {
         ${perSlide(review, filled)}
         <fieldset class="field">
           <legend>Next version made from</legend>
-          ${radio('source', 'next', 'The next suggestion', filled)}
+          ${radio('source', 'next', 'Leave it open', filled, OPEN_SOURCE)}
           ${radio(
             'source',
             'keyword',
@@ -148,7 +152,6 @@ export function changesPage(asked: DecidePage): Page {
             ${textField({ name: 'prompt', label: 'In a few words (optional)', maxLength: LIMITS.persona }, filled)}`,
           )}
         </fieldset>
-        <p class="hint soft small">With a new persona and no new source, the same source is remixed again.</p>
         <div class="actions"><button class="go">Ask for changes</button>${back}</div>
       </form>`,
   );
