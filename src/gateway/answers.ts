@@ -8,19 +8,8 @@ import { LIMITS } from './limits';
 export type FieldProblems = Readonly<Record<string, string>>;
 export type Parsed<T> = { args: T } | { problems: FieldProblems };
 
-const text = (max: number, missing: string) =>
-  z
-    .string({ error: missing })
-    .trim()
-    .min(1, { error: missing })
-    .max(max, { error: `At most ${max} characters, please.` });
-const optional = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max, { error: `At most ${max} characters, please.` })
-    .optional()
-    .default('');
+const text = (max: number, missing: string) => z.string({ error: missing }).trim().min(1, { error: missing }).max(max);
+const optional = (max: number) => z.string().trim().max(max).optional().default('');
 
 const reviewer = text(LIMITS.name, 'Please tell your name, so that others know who decided.');
 
@@ -111,8 +100,30 @@ function parse<S extends z.ZodType, T>(schema: S, fields: unknown, make: (given:
   const parsed = schema.safeParse(fields);
   if (parsed.success) return { args: make(parsed.data) };
   return {
-    problems: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path.at(-1)), message])),
+    problems: Object.fromEntries(
+      parsed.error.issues.map((issue) => {
+        const field = String(issue.path.at(-1));
+        return [field, issue.code === 'too_big' ? tooLong(field, Number(issue.maximum)) : issue.message];
+      }),
+    ),
   };
+}
+
+/** Said of several fields at once, so that each has to be named. */
+const tooLong = (field: string, max: number): string => `${nameOf(field)}: at most ${max} characters, please.`;
+
+const NAMES: Fields = {
+  reviewer: 'Your name',
+  by: 'Your name',
+  comment: 'Comment',
+  keyword: 'Search for',
+  tiktok: 'Address of the slideshow',
+  prompt: 'Persona, in a few words',
+};
+
+function nameOf(field: string): string {
+  const slide = SLIDE.exec(field)?.[1];
+  return slide === undefined ? (NAMES[field] ?? 'Your answer') : `Slide ${Number(slide) + 1}`;
 }
 
 function sourceFrom({ source, keyword, tiktok }: z.output<typeof changes>): { source?: SourceInput } {

@@ -211,6 +211,9 @@ describeInBrowser('in a browser', () => {
     const handle = await stage.onboard({ content: { source: { pick: 'person' } } }, ({ choices }) => choices !== null);
     const { page, complaints } = await open(WITHOUT_SCRIPTS);
     await page.goto(stage.page('r', { workflowId: handle.workflowId, scope: 'choose' }));
+    await page.setViewportSize({ width: 320, height: 640 });
+    const [first, second] = await Promise.all([0, 1].map((at) => page.locator('.sources li').nth(at).boundingBox()));
+    expect(second!.y).toBe(first!.y); // side by side on the smallest screen, too
     const third = page.locator('input[type=radio]').nth(2);
     const chosen = await third.getAttribute('value');
     await third.check();

@@ -100,9 +100,14 @@ describe('a posted decision', () => {
       'address of a TikTok slideshow',
     ],
     ['approve', { reviewer: '   ' }, 'reviewer', 'Please tell your name'],
-    ['reject', { comment: 'x'.repeat(1025) }, 'comment', 'At most 1024 characters'],
-    ['changes', { comment: 'x', 'slide-1': 'x'.repeat(1025) }, 'slide-1', 'At most 1024 characters'],
-    ['changes', { comment: 'x', persona: 'new', prompt: 'x'.repeat(61) }, 'prompt', 'At most 60 characters'],
+    ['reject', { comment: 'x'.repeat(1025) }, 'comment', 'Comment: at most 1024 characters'],
+    ['changes', { comment: 'x', 'slide-1': 'x'.repeat(1025) }, 'slide-1', 'Slide 2: at most 1024 characters'],
+    [
+      'changes',
+      { comment: 'x', persona: 'new', prompt: 'x'.repeat(61) },
+      'prompt',
+      'Persona, in a few words: at most 60 characters',
+    ],
   ] as const)('%s %j is asked for what is missing, and keeps what was typed', async (decision, fields, field, said) => {
     const opened = open();
     const { status, text, html } = await answer(opened, decision, {

@@ -99,7 +99,7 @@ textarea.short { min-height: 3.6rem; }
 .per-slide { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }
 .per-slide li { display: grid; grid-template-columns: 3.6rem 1fr; gap: .75rem; align-items: start; }
 
-.sources { list-style: none; margin: 0 0 1.2rem; padding: 0; display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); }
+.sources { list-style: none; margin: 0 0 1.2rem; padding: 0; display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); }
 .sources label { display: block; border: 2px solid var(--line); border-radius: 12px; padding: .55rem; cursor: pointer; font-size: .9rem; }
 .sources a { display: inline-block; padding: .35rem .6rem; }
 .sources label:has(input:checked) { border-color: var(--link); }
