@@ -71,7 +71,10 @@ function linksOf({ uiUrl, namespace, temporalAddress, links }: LocalStack, view:
   const usual = temporalAddress.endsWith(':7233');
   return {
     program: usual ? 'npm run cli --' : `TEMPORAL_ADDRESS=${temporalAddress} npm run cli --`,
-    ...(uiUrl === null ? {} : { webUi: `${uiUrl}/namespaces/${namespace}/workflows/${view.workflowId}` }),
+    // A server of the reader's own keeps running, and has no Web UI that is known here.
+    ...(uiUrl === null
+      ? {}
+      : { stopsToo: true, webUi: `${uiUrl}/namespaces/${namespace}/workflows/${view.workflowId}` }),
     ...(review === undefined ? {} : { review }),
     ...(connect === undefined ? {} : { connect }),
   };

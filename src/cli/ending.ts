@@ -65,11 +65,12 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
   }
 }
 
-/** The last line: what to do next, as a command that can be copied. */
+/** The last line: what to do next, as a command that can be copied; nothing where nobody is left to take one. */
 export function nextLine(view: OnboardingView, links: Links = {}, live = false): string {
   const { execution, result, failure, status, server, noStatus } = view;
   const program = links.program ?? 'layers-onboarding';
   const commands = commandsFor(view, links);
+  if (links.stopsToo === true && execution !== 'running') return '';
   if (result !== null) {
     if (result.outcome === 'scheduled' || result.outcome === 'ready')
       return `Done. The result as JSON: ${commands('status', '--json')}`;

@@ -64,8 +64,8 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
       return [`${clean(change.why)} on the task queue "${view.taskQueue}"; trying again`];
     case 'ended': {
       const setting = { now, columns: Number.POSITIVE_INFINITY, paint: painter(false), links };
-      const ending = endingOf(change.view, setting).map(clean).filter(Boolean);
-      return [...ending, nextLine(change.view, links)];
+      const ending = endingOf(change.view, setting).map(clean);
+      return [...ending, nextLine(change.view, links)].filter(Boolean);
     }
   }
 }

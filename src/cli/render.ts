@@ -31,6 +31,7 @@ export function renderFrame(view: OnboardingView, options: FrameOptions): string
   const columns = Math.min(options.columns ?? 80, MAX_COLUMNS);
   const setting: Setting = { now, columns, paint: painter(color), links };
   const { status } = view;
+  const next = nextLine(view, links, live);
   const lines = [
     header(view, setting),
     ...(status === null ? serverOnly(view, setting) : steps(status, view, setting, live)),
@@ -38,7 +39,7 @@ export function renderFrame(view: OnboardingView, options: FrameOptions): string
     ...endingOf(view, setting),
     '',
     ...(links.webUi === undefined ? [] : [` Web UI  ${links.webUi}`]),
-    ` ${nextLine(view, links, live)}`,
+    ...(next === '' ? [] : [` ${next}`]),
   ];
   return lines.join('\n');
 }

@@ -33,6 +33,8 @@ export function labelOf({ step, fact }: Pick<StepStatus, 'step' | 'fact'>): stri
 export interface Links {
   /** How the commands are typed here. Default `layers-onboarding`. */
   program?: string;
+  /** The server stops with the onboarding, so that nobody can be asked for anything afterwards. */
+  stopsToo?: boolean;
   /** The workflow in Temporal Web UI. */
   webUi?: string;
   /** Where a reviewer decides. */

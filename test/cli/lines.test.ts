@@ -1,6 +1,7 @@
 import { changesBetween } from '../../src/cli/changes';
 import { jsonLine } from '../../src/cli/jsonLines';
 import { heartbeat, plainLines } from '../../src/cli/plain';
+import { renderFrame } from '../../src/cli/render';
 import type { OnboardingView } from '../../src/client/view';
 import {
   after,
@@ -104,6 +105,16 @@ test('the end: the outcome and what to do next', () => {
   expect(json(viewOf(view.status), view)).toMatchObject([
     { ...HEAD, execution: 'completed', outcome: 'scheduled', result: { projectId: 'prj_9cb9' } },
   ]);
+});
+
+test('the end of a demo, whose server stops with it, names no command that would find nobody', () => {
+  const view = finishedView();
+  const changes = changesBetween(viewOf(view.status), view);
+  const lines = changes.flatMap((change) => plainLines(change, view, { stopsToo: true }, NOW));
+  expect(lines).toHaveLength(3);
+  expect(lines.join()).not.toContain('layers-onboarding status');
+  expect(renderFrame(view, { now: NOW, links: { stopsToo: true } })).not.toContain('layers-onboarding status');
+  expect(renderFrame(viewOf(statusOf()), { now: NOW, links: { stopsToo: true } })).toContain('Next: ');
 });
 
 test('the heartbeat names what is under way', () => {
