@@ -75,4 +75,8 @@ async function takeBackForgotten(run: Run, projectId: string): Promise<void> {
 
 /** Every later round has another source or persona: then the key cannot be told from the content. */
 const isFirstRound = (all: ContentRecord[]): boolean =>
-  new Set(all.map(({ sourceTiktokId, influencerId }) => `${sourceTiktokId} ${influencerId}`)).size === 1;
+  new Set(
+    all
+      .filter(({ status }) => status !== 'failed' && status !== 'canceled')
+      .map(({ sourceTiktokId, influencerId }) => `${sourceTiktokId} ${influencerId}`),
+  ).size === 1;

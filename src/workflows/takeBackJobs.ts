@@ -1,5 +1,6 @@
 import { stepFailure } from '../contract/failures';
 import { atMost, options, visibly, type Attempt } from './attempts';
+import { mayHaveTakenEffect } from './failures';
 import type { Run, SentDoubt } from './run';
 import { together } from './waits';
 
@@ -21,11 +22,11 @@ export async function takeBackJobs(run: Run, isUnwanted?: (path: string, replace
     ([path, { job, replaced = false }]) => job !== undefined && (isUnwanted?.(path, replaced) ?? true),
   );
   await together([
-    ...running.map(async ([jobId, { what, path }]) => {
+    ...running.map(async ([jobId, { what, path, replaced = false }]) => {
       const cancelled = await attempt(`cancel the running job ${jobId} (${what})`, () => cancelJob(run, jobId, what));
       if (!cancelled) return;
       run.runningJobs.delete(jobId);
-      run.nextTry(path);
+      if (!replaced) run.nextTry(path);
     }),
     ...doubtful.map(async ([path, doubt]) => {
       const why = doubt.keys.length > 1 ? 'it was started before this run' : 'starting it got no answer';
@@ -37,12 +38,16 @@ export async function takeBackJobs(run: Run, isUnwanted?: (path: string, replace
   ]);
 }
 
-const cancelJob = (run: Run, jobId: string, what: string): Promise<unknown> =>
-  run.api.write(
-    'cancelJob',
-    { key: run.key(run.path({ step: 'cleanup', item: jobId })), jobId },
-    options(`Cancel the job of the ${what}`),
-  );
+async function cancelJob(run: Run, jobId: string, what: string): Promise<void> {
+  const path = run.path({ step: 'cleanup', item: jobId });
+  try {
+    await run.api.write('cancelJob', { key: run.key(path), jobId }, options(`Cancel the job of the ${what}`));
+  } catch (error) {
+    // The refusal may be stored under its key.
+    if (!mayHaveTakenEffect(error)) run.nextTry(path);
+    throw error;
+  }
+}
 
 /** What a job makes; an answer has its job besides, what was found has not. */
 type Made = { jobId: string | null; containerId?: string; influencerId?: string };

@@ -5,6 +5,7 @@ import { detailsOf } from './failures';
 import type { Run } from './run';
 import { approveAtLayers } from './steps/mirror';
 import { answers, postsAt, postsSinceStart } from './steps/posts';
+import { TOO_SOON_MS } from './steps/targets';
 import { together } from './waits';
 
 /** Nothing can be done about these any more. */
@@ -68,7 +69,11 @@ async function release(run: Run, wanted: Wanted | null, attempt: Attempt): Promi
   const isWanted = (at: string, key: string): boolean =>
     at === wanted?.at && key === run.key(run.path(run.intents.schedule(at)));
   const unwanted = [...run.timesStashed].filter(([at, key]) => !isWanted(at, key)).map(([at]) => at);
-  const approved = run.verdict?.decision === 'approve' && !run.progress.stopping;
+  // What is due by now would be posted at once by an approval.
+  const due =
+    wanted === null &&
+    [...unwanted, ...doubtful(run), ...run.timesUnsure].some((at) => Date.parse(at) < Date.now() + TOO_SOON_MS);
+  const approved = run.verdict?.decision === 'approve' && !run.progress.stopping && !due;
   let keptBack = unwanted.length > 0;
   if (!keptBack && wanted === null && doubtful(run).length + run.timesUnsure.size > 0)
     await attempt('see whether Layers keeps a post back', async () => {
@@ -79,13 +84,22 @@ async function release(run: Run, wanted: Wanted | null, attempt: Attempt): Promi
   if (!keptBack) return;
   const done = approved
     ? await attempt('approve the content, so that what Layers keeps back can be cancelled', () =>
-        approveAtLayers(run, run.container!.containerId),
+        approveUnlessRejected(run),
       )
     : await attempt('reject the content, since Layers keeps its post back', () => rejectContent(run));
   if (!done) return;
   for (const at of unwanted) {
     run.timesStashed.delete(at);
     run.timesUnsure.add(at);
+  }
+}
+
+/** What is rejected there releases nothing either. */
+async function approveUnlessRejected(run: Run): Promise<void> {
+  try {
+    await approveAtLayers(run, run.container!.containerId);
+  } catch (error) {
+    if (detailsOf(error)?.code !== 'CONTENT_REJECTED') throw error;
   }
 }
 

@@ -8,6 +8,8 @@ import {
   customerOf,
   existingAccount,
   existingProject,
+  partner,
+  quick,
   quickest,
   resetToBeginning,
   statusOf,
@@ -89,6 +91,51 @@ describe('after a reset', () => {
       .filter(({ status }) => status === 'queued');
     expect(queued).toHaveLength(left);
     expect(queued.map((post) => post.containerId)).not.toContain(containerId);
+  });
+
+  it.concurrent('an approval leaves alone what the partner has posted of other content', async () => {
+    const input = quickest({ schedule: { at: nextWeek() } });
+    const customer = customerOf(input);
+    const { id } = await steer(stack.sandbox, 'POST', '/accounts', { customerExternalId: customer });
+    const handle = await stack.start({ ...input, social: { socialAccountIds: [id as string] } });
+    const { ids } = await untilStatus(handle, underReview);
+    await decide(handle, {});
+    await handle.result();
+    const remix = { tiktokVideoId: '7301234567890123458', influencerId: ids.influencerId };
+    const path = `/v1/projects/${ids.projectId}/content/slideshow-remix`;
+    const { containerIds } = await partner(stack.sandbox, 'POST', path, remix);
+    const [theirs] = containerIds as string[];
+    await until(async () => stack.sandbox.state.containers[theirs!]!.status === 'completed');
+    await partner(stack.sandbox, 'POST', `/v1/content/${theirs}/schedule`, {
+      scheduledFor: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+      targets: [{ socialAccountId: id, mode: 'publish' }],
+    });
+    const again = await resetToBeginning(stack, handle);
+    await untilStatus(again, underReview);
+    await decide(again, {});
+    await again.result();
+    const queued = Object.values(stack.sandbox.state.posts).filter(({ status }) => status === 'queued');
+    expect(queued.map(({ containerId }) => containerId)).toEqual(expect.arrayContaining([theirs, ids.containerId]));
+  });
+
+  it.concurrent('a cancel stops the job of a second candidate', async () => {
+    const input = quick();
+    const error = { code: 'NOT_A_SLIDESHOW', message: 'NOT_A_SLIDESHOW' };
+    await bend(
+      stack.sandbox,
+      customerOf(input),
+      { match: REMIX, times: 1, action: { kind: 'job', outcome: 'failed', error } },
+      { match: REMIX, after: 1, action: { kind: 'job', durationMs: 600_000 } },
+      { match: { method: 'GET', path: '^/v1/projects$' }, after: 1, times: 1, action: { kind: 'delay', ms: 2_000 } },
+    );
+    const handle = await stack.start(input);
+    await until(async () => jobsOf(input).length === 2);
+    await untilStep(handle, 'content', 'waiting');
+    const again = await resetToBeginning(stack, handle);
+    await untilStep(again, 'project', 'running');
+    await again.cancel();
+    await again.result().catch(() => undefined);
+    expect(jobsOf(input)).toEqual(['failed', 'canceled']);
   });
 
   it.concurrent('a cancel stops the job of the second try, not that of the first', async () => {

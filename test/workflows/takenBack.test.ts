@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
 import { FAST_WAITS, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -11,8 +11,10 @@ import {
   existingAccount,
   existingProject,
   loseAccount,
+  partner,
   quick,
   quickest,
+  skipTime,
   statusOf,
   stepOf,
   untilBlocked,
@@ -180,6 +182,57 @@ describe('what is given up', () => {
       },
     );
 
+    it.concurrent(
+      'that are there by the time of a retry, though Layers had released none, are not made twice',
+      async () => {
+        const { input, accounts } = await withAccounts(1);
+        const handle = await stack.start({ ...input, social: { socialAccountIds: accounts } });
+        const { ids } = await untilStatus(handle, underReview);
+        const container = stack.sandbox.state.containers[ids.containerId!]!;
+        container.approvalStatus = 'pending';
+        const id = `held-${customerOf(input)}`;
+        const match = { method: 'POST', path: '/approve$' };
+        await bend(stack.sandbox, customerOf(input), { id, match, times: 1, action: { kind: 'hold' } });
+        await approve(handle);
+        const isHeld = async (): Promise<boolean> =>
+          requests(stack.sandbox, 'POST', /approve$/).some(
+            ({ path, wire }) => path.includes(ids.containerId!) && wire === 'open',
+          );
+        await until(isHeld);
+        const { scheduledFor } = container.stash[0]!;
+        // Somebody has approved it at Layers meanwhile, which has not released it yet.
+        Object.assign(container, { approvalStatus: 'approved', stash: [] });
+        await endFault(id);
+        await untilBlocked(handle, 'schedule', 'BlockedOnApproval');
+        await partner(stack.sandbox, 'POST', `/v1/content/${ids.containerId}/schedule`, {
+          scheduledFor: new Date(scheduledFor).toISOString(),
+          targets: [{ socialAccountId: accounts[0], mode: 'publish' }],
+        });
+        await resolve(handle, { step: 'schedule', action: 'retry' });
+        await handle.result();
+        expect(queued(input)).toHaveLength(1);
+      },
+    );
+
+    it.concurrent('that Layers kept back are not released by a skip when they would go out at once', async () => {
+      const input = quickest({ schedule: { at: new Date(Date.now() + 8 * 60_000).toISOString() } });
+      const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
+      const id = `refused-${customerOf(input)}`;
+      await bend(stack.sandbox, customerOf(input), ...approvalRefused(id));
+      const handle = await stack.start({ ...input, social: { socialAccountIds: [accountId] } });
+      const { ids } = await untilStatus(handle, underReview);
+      const container = stack.sandbox.state.containers[ids.containerId!]!;
+      container.approvalStatus = 'pending';
+      await approve(handle);
+      await untilBlocked(handle, 'schedule', 'FORBIDDEN_SCOPE');
+      await skipTime(stack, handle, '4 minutes');
+      await endFault(id);
+      await resolve(handle, { step: 'schedule', action: 'skip', reason: 'too late' });
+      await handle.result();
+      expect(container.approvalStatus).toBe('rejected');
+      expect(effects(stack.sandbox, 'post.created', customerOf(input))).toHaveLength(0);
+    });
+
     it.concurrent('of another mode are no answer to a new one', async () => {
       const { input, accounts, handle } = await withUnknownPost();
       const targets = [{ socialAccountId: accounts[0]!, mode: 'draft' }];
@@ -292,6 +345,30 @@ describe('what is given up', () => {
       await handle.cancel();
     });
 
+    it.concurrent('of a persona that are cancelled late make no third one', async () => {
+      const influencer = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
+      const input = quickest({
+        influencer: { create: { gender: 'female' } },
+        policy: { waits: { ...FAST_WAITS, influencer } },
+      });
+      const details = { subcode: 'JOB_CANCEL_UNAVAILABLE' };
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: INFLUENCERS, times: 1, action: { kind: 'job', outcome: 'stuck' } },
+        { match: INFLUENCERS, after: 1, times: 1, action: { kind: 'job', durationMs: 1_000 } },
+        { match: CANCEL_JOB, times: 1, action: { ...REFUSED, status: 409, code: 'CONFLICT', details } },
+      );
+      const handle = await stack.start(input);
+      const first = await untilBlocked(handle, 'influencer', 'DeadlinePassed');
+      await resolve(handle, { step: 'influencer', action: 'retry', input: { create: { gender: 'male' } } });
+      await untilStatus(handle, ({ blocked }) => (blocked[0]?.since ?? first.since) !== first.since);
+      await resolve(handle, { step: 'influencer', action: 'retry' });
+      await untilStatus(handle, underReview);
+      expect(jobsOf(input, 'influencer_create')).toEqual(['canceled', 'completed']);
+      await handle.cancel();
+    });
+
     it.concurrent(
       'that cannot be cancelled now hold up nothing, hide no review, and are tried again at the end',
       async () => {
@@ -301,8 +378,9 @@ describe('what is given up', () => {
           ...REFUSED,
           status: 409,
           code: 'CONFLICT',
+          store: 'fault',
           details: { subcode: 'JOB_CANCEL_UNAVAILABLE' },
-        };
+        } as const;
         await bend(
           stack.sandbox,
           customerOf(input),

@@ -23,19 +23,26 @@ export async function postsAt(run: Run, at: string, earlierToo = false): Promise
 
 /** The living posts that this onboarding made at any time, also before a reset. */
 export async function postsSinceStart(run: Run): Promise<PostRecord[]> {
-  const posts = await living(run, { since: run.startedAt.toISOString() });
-  return posts.filter(
+  const posts = (await listed(run, { since: run.startedAt.toISOString() })).filter(
     ({ containerId, createdAt }) =>
       (run.foundContainers.has(containerId) || containerId === run.container?.containerId) &&
       Date.parse(createdAt) >= run.startedAt.getTime(),
   );
+  // An onboarding ends when it has posted: of other content only what was posted first can be its own.
+  const [first] = posts.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+  return posts.filter(
+    ({ status, containerId }) =>
+      !DEAD.includes(status) && [first?.containerId, run.container?.containerId].includes(containerId),
+  );
 }
 
-async function living(run: Run, due: { since: string; until?: string }): Promise<PostRecord[]> {
-  const posts = await run.api.read(
+const living = async (run: Run, due: { since: string; until?: string }): Promise<PostRecord[]> =>
+  (await listed(run, due)).filter(({ status }) => !DEAD.includes(status));
+
+async function listed(run: Run, due: { since: string; until?: string }): Promise<PostRecord[]> {
+  return run.api.read(
     'listScheduledPosts',
     { projectId: run.projectId, ...due },
     { summary: 'Is the post there already?', priority: PRIORITY.publish },
   );
-  return posts.filter(({ status }) => !DEAD.includes(status));
 }

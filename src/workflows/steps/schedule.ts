@@ -75,6 +75,7 @@ async function send(run: Run, at: string): Promise<string[]> {
       if (released.length > 0) return released.map(({ scheduledPostId }) => scheduledPostId);
       // The approval stands and has used up what was kept back, so the next try is a request of its own.
       run.timesStashed.delete(at);
+      run.timesUnsure.add(at);
       run.nextTry(path);
       if (!failed || approved) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
       approved = true;
