@@ -15,7 +15,8 @@ async function main([command, ...args]: string[]): Promise<number> {
   try {
     const env = { ...process.env, TEMPORAL_ADDRESS: stack.temporalAddress, ONBOARDING_TASK_QUEUE: stack.taskQueue };
     const child = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    if (signal !== null) say(`${command} was ended by ${signal}.`);
     return code ?? 1;
   } finally {
     await stack.close();
