@@ -130,8 +130,11 @@ describe('what is given up', () => {
       expect(queued(input)).toMatchObject([{ account: accounts[1] }]);
     });
 
-    it.concurrent('that Layers kept back are not released for a time that has been replaced', async () => {
-      const { input, accounts, handle, mend } = await keptBack(1, approvalRefused);
+    it.concurrent.each([
+      ['that Layers kept back', approvalRefused],
+      ['that Layers may have kept back, unheard,', answerLost],
+    ])('%s are not released for a time that has been replaced', async (_, rules) => {
+      const { input, accounts, handle, mend } = await keptBack(1, rules);
       await mend();
       const at = nextWeek().replace('T09', 'T11');
       await resolve(handle, { step: 'schedule', action: 'retry', input: { at } });
@@ -149,18 +152,6 @@ describe('what is given up', () => {
       await resolve(handle, { step: 'schedule', action: 'retry', input: { targets } });
       expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accounts[1] }] });
       expect(queued(input)).toMatchObject([{ account: accounts[1] }]);
-    });
-
-    it.concurrent('that Layers may have kept back, unheard, are not released with those for another time', async () => {
-      const { input, accounts, handle, mend } = await keptBack(1, answerLost);
-      await mend();
-      const at = nextWeek().replace('T09', 'T11');
-      await resolve(handle, { step: 'schedule', action: 'retry', input: { at } });
-      const { scheduledPosts } = await handle.result();
-      expect(scheduledPosts).toMatchObject([{ socialAccountId: accounts[0] }]);
-      expect(queued(input)).toEqual([
-        { account: accounts[0], at: new Date(scheduledPosts[0]!.scheduledFor).toISOString() },
-      ]);
     });
 
     it.concurrent('that Layers may have kept back, unheard, are not released after a cancel either', async () => {
