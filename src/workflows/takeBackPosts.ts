@@ -108,7 +108,7 @@ async function rejectContent(run: Run): Promise<void> {
   const { containerId } = run.container!;
   const key = run.key(run.path({ step: 'cleanup', item: `reject:${containerId}` }));
   try {
-    const args = { key, containerId, reason: 'The onboarding was cancelled.' };
+    const args = { key, containerId, reason: 'Nothing of it is to be posted.' };
     await run.api.write('rejectContent', args, options('Reject the content at Layers'));
   } catch (error) {
     if (detailsOf(error)?.code !== 'CONFLICT') throw error;

@@ -263,9 +263,14 @@ describe('what is given up', () => {
   });
 
   describe('jobs', () => {
-    it.concurrent('are cancelled when an operator names another source for a remix that hangs', async () => {
+    /** Waits for its content so briefly that a job which hangs is soon noticed. */
+    const impatient = (): OnboardingInput => {
       const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
-      const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+      return quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+    };
+
+    it.concurrent('are cancelled when an operator names another source for a remix that hangs', async () => {
+      const input = impatient();
       await bend(
         stack.sandbox,
         customerOf(input),
@@ -363,8 +368,7 @@ describe('what is given up', () => {
     it.concurrent(
       'that cannot be cancelled now hold up nothing, hide no review, and are tried again at the end',
       async () => {
-        const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
-        const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+        const input = impatient();
         const unavailable = {
           ...REFUSED,
           status: 409,
@@ -391,8 +395,7 @@ describe('what is given up', () => {
     );
 
     it.concurrent('are cancelled also when a cancel comes while they are', async () => {
-      const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
-      const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+      const input = impatient();
       await bend(
         stack.sandbox,
         customerOf(input),
