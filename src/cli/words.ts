@@ -2,9 +2,10 @@ import ms, { type StringValue } from 'ms';
 import { onboardingWorkflowId } from '../client/find';
 import { isWait, type RetriedCall } from '../client/retries';
 import type { OnboardingView } from '../client/view';
+import { STEP_OF, type LayersActivities } from '../contract/activities';
 import type { ReviewDecision } from '../contract/result';
 import type { StepStatus } from '../contract/status';
-import type { Step } from '../contract/steps';
+import { STEP_TABLE, type Step } from '../contract/steps';
 import { clean, shellWord } from './text';
 import { span } from './times';
 
@@ -82,15 +83,9 @@ export function duration(typical: string): string {
 
 /** Which step waits with a call; a job is read by whoever runs, the latest step first. */
 export function stepOf(call: RetriedCall, steps: readonly StepStatus[]): Step | null {
-  if (/influencer/i.test(call.activity)) return 'influencer';
-  if (/keyword/i.test(call.activity)) return 'keywords';
-  if (/oauth/i.test(call.activity)) return 'social';
-  if (/content/i.test(call.activity)) return 'content';
-  if (call.activity !== 'getJob') return null;
-  const busy = (['content', 'keywords', 'influencer'] as const).filter((name) =>
-    steps.some(({ step, state }) => step === name && (state === 'running' || state === 'waiting')),
-  );
-  return busy[0] ?? null;
+  if (call.activity !== 'getJob') return STEP_OF[call.activity as keyof LayersActivities] ?? null;
+  const isUnderWay = ({ state }: StepStatus): boolean => state === 'running' || state === 'waiting';
+  return steps.findLast((one) => STEP_TABLE[one.step].waitsOn === 'job' && isUnderWay(one))?.step ?? null;
 }
 
 /** The trouble that Temporal is dealing with, calmly: what, and when it tries again. */

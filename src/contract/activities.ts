@@ -216,3 +216,37 @@ export interface Local {
   /** Another time for the post, in the forms of `schedule.at`. */
   resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }
+
+export type LayersActivities = Reads & Writes & Starts;
+
+/** The step that makes a call, which says how soon it is handed out; `null` for a job, which several steps wait for. */
+export const STEP_OF: Readonly<Record<keyof LayersActivities, Step | null>> = {
+  findProjects: 'project',
+  getProject: 'project',
+  createProject: 'project',
+  patchProject: 'project',
+  archiveProject: 'project',
+  listAppMedia: 'media',
+  uploadAppMedia: 'media',
+  listInfluencers: 'influencer',
+  getInfluencer: 'influencer',
+  createInfluencer: 'influencer',
+  getKeywords: 'keywords',
+  refreshKeywords: 'keywords',
+  listSocialAccounts: 'social',
+  getOauthStatus: 'social',
+  createOauthUrl: 'social',
+  createReauthUrl: 'social',
+  listSources: 'source',
+  remixSlideshow: 'content',
+  getContent: 'content',
+  listContent: 'content',
+  getJob: null,
+  cancelJob: null,
+  approveContent: 'review',
+  rejectContent: 'review',
+  scheduleContent: 'schedule',
+  listScheduledPosts: 'schedule',
+  getScheduledPost: 'schedule',
+  cancelScheduledPost: 'schedule',
+};

@@ -1,4 +1,5 @@
-import type { Responsible } from './status';
+/** Who can mend a cause: the partner's operator or engineer, the customer, the reviewer, or Layers' support. */
+export type Responsible = 'operator' | 'engineer' | 'customer' | 'reviewer' | 'layers';
 
 /**
  * What is known of one error code.
@@ -12,7 +13,10 @@ export interface CatalogueEntry {
   /** HTTP statuses under which the API sends it; empty where the documents name none. */
   http: readonly number[];
   meaning: string;
+  /** One plain sentence; where it asks for input, it ends with the example. */
   fix: string;
+  /** What input that mends it looks like: the form of `resolveStep`'s `input` for the blocked step. */
+  example?: Readonly<Record<string, unknown>>;
   who: Responsible;
   retry: 'temporal' | 'heals' | 'operator' | 'flow';
 }
@@ -23,16 +27,20 @@ const layers = (
   who: Responsible,
   meaning: string,
   fix: string,
-): CatalogueEntry => ({ source: 'layers', http, meaning, fix, who, retry });
+  example?: CatalogueEntry['example'],
+): CatalogueEntry => ({ source: 'layers', http, meaning, ...mendedBy(fix, example), who, retry });
 
-const flow = (retry: CatalogueEntry['retry'], who: Responsible, meaning: string, fix: string): CatalogueEntry => ({
-  source: 'flow',
-  http: [],
-  meaning,
-  fix,
-  who,
-  retry,
-});
+const flow = (
+  retry: CatalogueEntry['retry'],
+  who: Responsible,
+  meaning: string,
+  fix: string,
+  example?: CatalogueEntry['example'],
+): CatalogueEntry => ({ source: 'flow', http: [], meaning, ...mendedBy(fix, example), who, retry });
+
+/** `{}` in the sentence stands for the example. */
+const mendedBy = (fix: string, example: CatalogueEntry['example']): Pick<CatalogueEntry, 'fix' | 'example'> =>
+  example === undefined ? { fix } : { fix: fix.replace('{}', JSON.stringify(example)), example };
 
 /** Every code a blocked step, a log line or a status can carry. `docs/errors.md` is made from it. */
 export const CATALOGUE = {
@@ -134,14 +142,16 @@ export const CATALOGUE = {
     'flow',
     'operator',
     'Layers refused the content for safety.',
-    'Give another source as input: {"tiktokVideoId":"…"}.',
+    'Give another source as input: {}.',
+    { tiktokVideoId: '…' },
   ),
   NOT_A_SLIDESHOW: layers(
     [],
     'flow',
     'operator',
     'The TikTok source is a video, not a slideshow.',
-    'Give another source as input: {"tiktokVideoId":"…"}.',
+    'Give another source as input: {}.',
+    { tiktokVideoId: '…' },
   ),
   MISSING_APP_DEMO: layers(
     [],
@@ -219,7 +229,8 @@ export const CATALOGUE = {
     'operator',
     'operator',
     'Several projects carry this customerExternalId.',
-    'Choose one of the candidates, and give it as input: {"adopt":"prj_…"}.',
+    'Choose one of the candidates, and give it as input: {}.',
+    { adopt: 'prj_…' },
   ),
   ProjectArchived: flow('operator', 'operator', 'The customer has an archived project.', 'Un-archive it at Layers.'),
   ProjectConflict: flow(
@@ -269,25 +280,29 @@ export const CATALOGUE = {
     'operator',
     'operator',
     'No slideshow was found to remix.',
-    'Give words to search for, or a tiktokVideoId, as input: {"keyword":"cold brew"}.',
+    'Give words to search for, or a tiktokVideoId, as input: {}.',
+    { keyword: 'cold brew' },
   ),
   SourcesUsedUp: flow(
     'operator',
     'operator',
     'None of the candidates could be remixed.',
-    'Give words to search for, or a tiktokVideoId, as input: {"keyword":"cold brew"}.',
+    'Give words to search for, or a tiktokVideoId, as input: {}.',
+    { keyword: 'cold brew' },
   ),
   AccountNotUsable: flow(
     'operator',
     'customer',
     'The social account is not connected to this project.',
-    'Let the customer connect it, or name another as input: {"socialAccountIds":["sa_…"]}.',
+    'Let the customer connect it, or name another as input: {}.',
+    { socialAccountIds: ['sa_…'] },
   ),
   AmbiguousAccount: flow(
     'operator',
     'operator',
     'Several connected accounts could be meant.',
-    'Name the one that is meant as input: {"socialAccountIds":["sa_…"]}.',
+    'Name the one that is meant as input: {}.',
+    { socialAccountIds: ['sa_…'] },
   ),
   NotConnected: flow(
     'operator',
@@ -305,13 +320,15 @@ export const CATALOGUE = {
     'operator',
     'operator',
     'There is no account to post to.',
-    'Name an account as input, {"targets":[{"socialAccountId":"sa_…","mode":"publish"}]}, or skip the step.',
+    'Name an account as input, {}, or skip the step.',
+    { targets: [{ socialAccountId: 'sa_…', mode: 'publish' }] },
   ),
   TimePassed: flow(
     'operator',
     'operator',
     'The time of the post has passed, or is less than 5 minutes ahead.',
-    'Give another time as input: {"at":"YYYY-MM-DDThh:mm"}.',
+    'Give another time as input: {}.',
+    { at: 'YYYY-MM-DDThh:mm' },
   ),
   BlockedOnApproval: flow(
     'flow',

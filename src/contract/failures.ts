@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { CATALOGUE, type ErrorCode } from './catalogue';
-import type { Responsible } from './status';
+import { CATALOGUE, type CatalogueEntry, type ErrorCode, type Responsible } from './catalogue';
 
 /** Failure types that end a workflow. */
 export const INVALID_INPUT = 'InvalidInput';
@@ -30,6 +29,8 @@ export interface FailureDetails {
   cause: string;
   /** One plain sentence: what to do about it, without the command. */
   fix: string;
+  /** What input that mends it looks like, where input does. */
+  example?: CatalogueEntry['example'];
   who: Responsible;
   /** Heals outside, so the step also tries again by itself. */
   heals: boolean;
@@ -47,13 +48,14 @@ export function failureDetails(
   cause: string,
   more: Partial<Omit<FailureDetails, 'code' | 'cause'>> = {},
 ): FailureDetails {
-  const entry = CATALOGUE[code];
+  const entry: CatalogueEntry = CATALOGUE[code];
   return {
     code,
     httpStatus: null,
     requestId: null,
     cause,
     fix: entry.fix,
+    ...(entry.example === undefined ? {} : { example: entry.example }),
     who: entry.who,
     // What Temporal retries is mended by time too, also where its retries have used up the time of a step.
     heals: entry.retry === 'heals' || entry.retry === 'temporal',

@@ -1,3 +1,5 @@
+import type { FormatName } from './formats';
+
 /**
  * What a caller hands to `onboardCustomer`: one JSON object, unknown fields refused.
  * Durations are strings as the `ms` package reads them: `"750ms"`, `"90s"`, `"7 days"`.
@@ -62,7 +64,8 @@ export type SourcePick = 'first' | 'most-viewed' | 'person';
 export type SourceInput = { tiktokVideoId: string } | { keyword?: string; pick?: SourcePick };
 
 export interface ContentInput {
-  format?: 'slideshow-remix';
+  /** Default `slideshow-remix`. */
+  format?: FormatName;
   source?: SourceInput;
 }
 

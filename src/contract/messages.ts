@@ -27,6 +27,12 @@ export interface LayersEvent {
   data: Record<string, unknown>;
 }
 
+/** The gateway's own event: a customer has come back from a platform's consent page. */
+export const CUSTOMER_RETURNED = 'customer.returned';
+
+/** Types of the events after which a look at an open consent is worth a read. */
+export const CONSENT_EVENTS = ['social_account.connected', CUSTOMER_RETURNED] as const;
+
 export interface DecideReviewArgs {
   decision: 'approve' | 'reject' | 'requestChanges';
   reviewer: string;

@@ -1,4 +1,4 @@
-import type { Responsible } from './status';
+import type { Responsible } from './catalogue';
 import type { Outcome } from './result';
 import type { Platform } from './input';
 import type { Step } from './steps';

@@ -1,5 +1,5 @@
-import type { ScheduleTarget } from './input';
-import type { Platform } from './input';
+import type { FailureDetails } from './failures';
+import type { Platform, ScheduleTarget } from './input';
 import type { ReviewDecision } from './result';
 import type { Attention, Mode, Stage, Step, StepStatus } from './steps';
 
@@ -47,6 +47,8 @@ export interface ReviewStatus {
   scheduledFor: string | null;
   timezone: string;
   targets: ScheduleTarget[];
+  /** The input names the targets itself, so that they are all there are; else there is one for every connected account. */
+  targetsNamed: boolean;
   /** The accounts among the targets that are known by more than their id. */
   accounts: AccountStatus[];
   decision?: ReviewDecision;
@@ -59,26 +61,29 @@ export const mayAskForChanges = ({ revision, maxRounds }: Pick<ReviewStatus, 're
 
 export type BlockAction = 'retry' | 'skip' | 'abort';
 
-/** A step that cannot go on by itself, with everything somebody needs to act. */
-export interface Blocked {
+/** A step that cannot go on by itself, with everything that the person who mends it needs. */
+export interface Blocked extends Pick<
+  FailureDetails,
+  'code' | 'httpStatus' | 'requestId' | 'cause' | 'fix' | 'example' | 'who'
+> {
   step: Step;
   /** Which asset, account or post, where a step has several. */
   item?: string;
-  /** A code of the error catalogue. */
-  code: string;
-  httpStatus: number | null;
-  requestId: string | null;
-  cause: string;
-  fix: string;
-  who: Responsible;
   since: string;
   /** When the step tries again by itself, for causes that heal outside. */
   retryAt?: string;
   actions: BlockAction[];
 }
 
-/** Who can mend a cause: the partner's operator or engineer, the customer, the reviewer, or Layers' support. */
-export type Responsible = 'operator' | 'engineer' | 'customer' | 'reviewer' | 'layers';
+/** One account that the customer is asked to connect. */
+export interface ConnectStatus {
+  platform: Platform;
+  connected: boolean;
+  /** How often connecting an account of this platform has failed so far. */
+  failures: number;
+  /** Why it failed last. */
+  lastFailure?: string;
+}
 
 export interface CleanupItem {
   what: string;
@@ -110,7 +115,7 @@ export interface OnboardingStatus {
   /** Candidates that a person may choose from; `null` when nobody is asked. */
   choices: SourceCandidate[] | null;
   /** Accounts that the customer is asked to connect; `null` when nobody is asked. */
-  connect: { platform: Platform; connected: boolean }[] | null;
+  connect: ConnectStatus[] | null;
   review: ReviewStatus | null;
   blocked: Blocked[];
   cleanup: CleanupItem[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORMATS, type FormatName } from '../contract/formats';
 import { DEFAULTS } from './defaults';
 import { always, distinct, field, inOrder, oneOf } from './rules';
 import { checked, duration, httpsUrl, id, language, matching, publicUrl, text, zone } from './text';
@@ -110,7 +111,10 @@ const source = z
         });
   }, always);
 
-const content = z.strictObject({ format: z.enum(['slideshow-remix']).optional(), source: source.optional() });
+const content = z.strictObject({
+  format: z.enum(Object.keys(FORMATS) as [FormatName, ...FormatName[]]).optional(),
+  source: source.optional(),
+});
 
 const review = z
   .strictObject({

@@ -1,8 +1,6 @@
 import { Temporal } from 'temporal-polyfill'; // dates and zones, not Temporal the workflow engine; used nowhere else
+import { MIN_LEAD_MS } from '../contract/limits';
 import { shown } from './problems';
-
-/** Layers takes a post 30 s late at most, and a step or two comes between: less than this ahead counts as past. */
-const MIN_LEAD_MS = 5 * 60_000;
 
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:[0-5]\d(\.\d{1,9})?)?$/;
 const OFFSET = /(Z|[+-]\d\d(:?\d\d)?)$/i;

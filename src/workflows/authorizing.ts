@@ -1,7 +1,7 @@
 import { currentUpdateInfo, isCancellation } from '@temporalio/workflow';
 import type { Writes } from '../contract/activities';
 import { blockingFailure, refusal } from '../contract/failures';
-import type { AuthorizeSocialArgs, Authorization } from '../contract/messages';
+import { CONSENT_EVENTS, type AuthorizeSocialArgs, type Authorization } from '../contract/messages';
 import { PRIORITY } from '../contract/queues';
 import { consentRef } from '../contract/searchAttributes';
 import { detailsOf } from './failures';
@@ -35,7 +35,7 @@ export async function authorize(run: Run, args: AuthorizeSocialArgs): Promise<Au
   try {
     const { authorizeUrl, state, expiresAt } = await run.scope.run(() => mint(run, need));
     // What was told before was about somebody else: the event names no project, so all who wait hear of every account.
-    if (run.consents.length === 0) run.events.about('social_account.connected').take();
+    if (run.consents.length === 0) run.events.ofType(...CONSENT_EVENTS).take();
     // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
     run.consents.push({ need: sameNeed(run.needs, need) ?? need, state, expiresAt });
     run.progress.refer(consentRef(need.platform));

@@ -134,7 +134,7 @@ export class Blocking {
 }
 
 function describe(step: Step, item: string | undefined, details: FailureDetails, healMs: number | null): Blocked {
-  const { code, httpStatus, requestId, cause, fix, who } = details;
+  const { code, httpStatus, requestId, cause, fix, example, who } = details;
   return {
     step,
     ...(item === undefined ? {} : { item }),
@@ -143,6 +143,7 @@ function describe(step: Step, item: string | undefined, details: FailureDetails,
     requestId,
     cause,
     fix,
+    ...(example === undefined ? {} : { example }),
     who,
     since: now(),
     ...(healMs === null ? {} : { retryAt: new Date(Date.now() + healMs).toISOString() }),

@@ -1,4 +1,5 @@
 import { refusal } from '../contract/failures';
+import { MAX_COMMENT, MAX_NAME, MIN_LEAD_MS } from '../contract/limits';
 import type { ApproveSignal, DecideReviewArgs, RejectSignal } from '../contract/messages';
 import type { ReviewDecision } from '../contract/result';
 import type { Problem } from '../contract/plan';
@@ -6,9 +7,7 @@ import { mayAskForChanges } from '../contract/status';
 import { now } from './progress';
 import { refuseProblems, replaceInput } from './replacing';
 import type { Run } from './run';
-import { TOO_SOON_MS } from './steps/targets';
 
-const MAX_COMMENT = 1024;
 const DECISIONS = ['approve', 'reject', 'requestChanges'];
 
 /** Who decided what, for those who come late. */
@@ -60,7 +59,7 @@ export function checkDecision(run: Run, args: DecideReviewArgs): void {
     args.decision === 'approve' &&
     args.scheduleAt === undefined &&
     at !== undefined &&
-    Date.parse(at) < Date.now() + TOO_SOON_MS
+    Date.parse(at) < Date.now() + MIN_LEAD_MS
   )
     throw refusal(
       'InvalidTime',
@@ -150,9 +149,9 @@ function problemsOf(args: DecideReviewArgs): Problem[] {
   const check = (ok: boolean, path: string, message: string): void => void (ok || problems.push({ path, message }));
   check(DECISIONS.includes(decision), 'decision', `must be one of ${DECISIONS.join(', ')}`);
   check(
-    typeof reviewer === 'string' && reviewer.trim() !== '' && reviewer.length <= 200,
+    typeof reviewer === 'string' && reviewer.trim() !== '' && reviewer.length <= MAX_NAME,
     'reviewer',
-    'must name who decides, in at most 200 characters',
+    `must name who decides, in at most ${MAX_NAME} characters`,
   );
   check(
     Number.isInteger(revision) && revision >= 0,

@@ -13,21 +13,31 @@ const FINISHED = ['job.completed', 'content.generated'];
 export class LayersEvents {
   private readonly ids = new Set<string>();
   private mentioned: string[] = [];
+  private types: string[] = [];
   private finished: string[] = [];
 
   receive(event: LayersEvent): void {
     if (event === null || typeof event !== 'object' || typeof event.id !== 'string' || this.ids.has(event.id)) return;
     this.ids.add(event.id);
     const values = Object.values(event.data ?? {}).filter((value): value is string => typeof value === 'string');
-    this.mentioned = [...this.mentioned, ...values, event.type].slice(-REMEMBERED);
+    this.mentioned = [...this.mentioned, ...values].slice(-REMEMBERED);
+    this.types = [...this.types, event.type].slice(-REMEMBERED);
     if (FINISHED.includes(event.type)) this.finished = [...this.finished, ...values].slice(-REMEMBERED);
   }
 
-  /** Wakes up when an event mentions one of these ids (or is of one of these types), also one that came early. */
-  about(...wanted: (string | null)[]): WakeUp {
+  /** Wakes up when an event mentions one of these ids, also one that came early. */
+  about(...ids: (string | null)[]): WakeUp {
     return {
-      pending: () => this.mentioned.some((value) => wanted.includes(value)),
-      take: () => void (this.mentioned = this.mentioned.filter((value) => !wanted.includes(value))),
+      pending: () => this.mentioned.some((value) => ids.includes(value)),
+      take: () => void (this.mentioned = this.mentioned.filter((value) => !ids.includes(value))),
+    };
+  }
+
+  /** Wakes up when an event is of one of these types. What an event says of itself never counts as its type. */
+  ofType(...wanted: string[]): WakeUp {
+    return {
+      pending: () => this.types.some((type) => wanted.includes(type)),
+      take: () => void (this.types = this.types.filter((type) => !wanted.includes(type))),
     };
   }
 

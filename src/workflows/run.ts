@@ -113,6 +113,8 @@ export class Run {
   /** What the customer is asked for now; `authorizeSocial` mints a consent for one of them. */
   needs: AccountNeed[] = [];
   consents: Consent[] = [];
+  /** By platform: how often connecting an account has failed, and why it did last. */
+  readonly failedConsents = new Map<Platform, { failures: number; lastFailure: string }>();
   candidates: SourceCandidate[] = [];
   readonly usedSources = new Set<string>();
   source: SourceCandidate | null = null;

@@ -1,11 +1,11 @@
 import type { PostRecord } from '../contract/activities';
 import type { ScheduleTarget } from '../contract/input';
+import { MIN_LEAD_MS } from '../contract/limits';
 import { options, plainly, type Attempt } from './attempts';
 import { detailsOf } from './failures';
 import type { Run } from './run';
 import { approveAtLayers } from './steps/mirror';
 import { answers, postsAt, postsSinceStart } from './steps/posts';
-import { TOO_SOON_MS } from './steps/targets';
 import { together } from './waits';
 
 /** Nothing can be done about these any more. */
@@ -72,7 +72,7 @@ async function release(run: Run, wanted: Wanted | null, attempt: Attempt): Promi
   // What is due by now would be posted at once by an approval.
   const due =
     wanted === null &&
-    [...unwanted, ...doubtful(run), ...run.timesUnsure].some((at) => Date.parse(at) < Date.now() + TOO_SOON_MS);
+    [...unwanted, ...doubtful(run), ...run.timesUnsure].some((at) => Date.parse(at) < Date.now() + MIN_LEAD_MS);
   const approved = run.verdict?.decision === 'approve' && !run.progress.stopping && !due;
   let keptBack = unwanted.length > 0;
   if (!keptBack && wanted === null && doubtful(run).length + run.timesUnsure.size > 0)

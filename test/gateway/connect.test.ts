@@ -290,7 +290,7 @@ describe('coming back', () => {
       {
         workflowId: WORKFLOW,
         name: 'layersEvent',
-        args: [{ id: `return-tiktok-${NOW}`, type: 'customer.returned', data: { wakes: 'social_account.connected' } }],
+        args: [{ id: `return-tiktok-${NOW}`, type: 'customer.returned', data: {} }],
       },
     ]);
   });

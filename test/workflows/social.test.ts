@@ -177,8 +177,8 @@ describe('the social account', () => {
       expect(refusal).toMatchObject({ type: 'ActionNotAllowed', details: [{ waiting: ['instagram'] }] });
       const halfWay = await statusOf(handle);
       expect(halfWay.connect).toEqual([
-        { platform: 'tiktok', connected: true },
-        { platform: 'instagram', connected: false },
+        { platform: 'tiktok', connected: true, failures: 0 },
+        { platform: 'instagram', connected: false, failures: 0 },
       ]);
       expect(stepOf(halfWay, 'social').fact).toBe('instagram: the customer has to connect an account');
       await connect(handle);

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import { calling, SERVER_MS } from '../../client/errors';
 import type { OnboardingView } from '../../client/view';
 import type { Platform } from '../../contract/input';
-import { authorizeSocial, layersEvent, type Authorization } from '../../contract/messages';
+import { authorizeSocial, CUSTOMER_RETURNED, layersEvent, type Authorization } from '../../contract/messages';
 import { verifyLink } from '../../links';
 import { askedOn } from '../asked';
 import {
@@ -142,11 +142,7 @@ async function wake(
   { workflowId, runId }: OnboardingView,
   { platform, at }: Departure,
 ): Promise<void> {
-  const event = {
-    id: `return-${platform}-${at}`,
-    type: 'customer.returned',
-    data: { wakes: 'social_account.connected' },
-  };
+  const event = { id: `return-${platform}-${at}`, type: CUSTOMER_RETURNED, data: {} };
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
     await calling(client, SERVER_MS, () => handle.signal(layersEvent, event), workflowId);

@@ -2,6 +2,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { OauthStatus } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { Platform } from '../../contract/input';
+import { CONSENT_EVENTS } from '../../contract/messages';
 import { PRIORITY } from '../../contract/queues';
 import { consentRef } from '../../contract/searchAttributes';
 import { beyondDeadline } from '../api';
@@ -56,8 +57,13 @@ const stillAsked = (needs: AccountNeed[]): Platform[] => [
 ];
 
 /** Shows who is asked for what. */
-function show({ needs, progress }: Run, deadline: string): void {
-  progress.connect = needs.map(({ platform, account }) => ({ platform, connected: account !== null }));
+function show({ needs, failedConsents, progress }: Run, deadline: string): void {
+  progress.connect = needs.map(({ platform, account }) => ({
+    platform,
+    connected: account !== null,
+    failures: 0,
+    ...failedConsents.get(platform),
+  }));
   const fact = `${stillAsked(needs).join(', ')}: the customer has to connect an account`;
   progress.set('social', 'waiting', { fact, deadline });
 }
@@ -101,8 +107,12 @@ async function watch(run: Run, { need, state, expiresAt }: Consent, deadline: st
   const status = await consentStatus(run, state, Date.parse(expiresAt) - Date.now());
   if (need.account !== null) return;
   const taken = takenAccounts(run);
-  const failed = (why: string): void =>
-    run.progress.note(`Connecting ${need.platform} failed: ${why}. The customer can try again.`);
+  const failed = (lastFailure: string): void => {
+    const { failures } = run.failedConsents.get(need.platform) ?? { failures: 0 };
+    run.failedConsents.set(need.platform, { failures: failures + 1, lastFailure });
+    run.progress.note(`Connecting ${need.platform} failed: ${lastFailure}. The customer can try again.`);
+    if (run.progress.connect !== null) show(run, deadline);
+  };
   const { socialAccountId } = status;
   if (status.status === 'completed' && socialAccountId !== null) {
     if (taken.includes(socialAccountId)) failed('this account is connected already, and another one is needed');
@@ -138,7 +148,7 @@ async function consentStatus(run: Run, state: string, leftMs: number): Promise<O
       { summary: 'Has the customer consented?', priority: PRIORITY.wait, within: beyondDeadline(deadlineMs) },
     );
   try {
-    const wakeUp = run.events.about('social_account.connected');
+    const wakeUp = run.events.ofType(...CONSENT_EVENTS);
     return await waitFor(read, { earliestMs, wakeUp, summary: 'The customer was given a consent page' });
   } catch (error) {
     if (detailsOf(error)?.code !== 'DeadlinePassed') throw error;

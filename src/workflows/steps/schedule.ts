@@ -1,6 +1,7 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import { stepFailure } from '../../contract/failures';
 import type { ScheduleTarget } from '../../contract/input';
+import { MIN_LEAD_MS } from '../../contract/limits';
 import { PRIORITY } from '../../contract/queues';
 import { Skipped } from '../blocking';
 import { detailsOf } from '../failures';
@@ -11,7 +12,7 @@ import { approveAtLayers } from './mirror';
 import { list as listAccounts } from './accounts';
 import { answers, postsAt } from './posts';
 import { reconnectAccounts } from './social';
-import { targetsOf, TOO_SOON_MS } from './targets';
+import { targetsOf } from './targets';
 
 /** Refusals that may mean that an account was lost since it was checked. */
 const MAYBE_ACCOUNT = [
@@ -30,7 +31,7 @@ export async function schedulePost(run: Run): Promise<void> {
   const scheduled = await run.step('schedule', async () => {
     const schedule = run.plan.schedule!;
     if (targetsOf(run).length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
-    if (Date.parse(schedule.at) < Date.now() + TOO_SOON_MS)
+    if (Date.parse(schedule.at) < Date.now() + MIN_LEAD_MS)
       throw stepFailure('TimePassed', `${schedule.at} has passed, or is less than 5 minutes ahead.`);
     const scheduledPostIds = await send(run, schedule.at);
     // An account that was lost on the way may have been replaced.

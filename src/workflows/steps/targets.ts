@@ -2,9 +2,6 @@ import type { ScheduleTarget } from '../../contract/input';
 import type { ReviewStatus } from '../../contract/status';
 import type { Run } from '../run';
 
-/** Less than this ahead counts as past: Layers needs time, and a late recovery must not post at once. */
-export const TOO_SOON_MS = 5 * 60_000;
-
 /** Where the post goes, as far as it is known by now. */
 export function targetsOf(run: Run): ScheduleTarget[] {
   const { schedule } = run.plan;
@@ -13,12 +10,12 @@ export function targetsOf(run: Run): ScheduleTarget[] {
 }
 
 /** The same for a reviewer, who knows accounts by their names. */
-export function targetsShown(run: Run): Pick<ReviewStatus, 'targets' | 'accounts'> {
+export function targetsShown(run: Run): Pick<ReviewStatus, 'targets' | 'targetsNamed' | 'accounts'> {
   const targets = targetsOf(run);
   const accounts = run.accounts.filter((account) =>
     targets.some(({ socialAccountId }) => socialAccountId === account.socialAccountId),
   );
-  return { targets, accounts };
+  return { targets, targetsNamed: (run.plan.schedule?.targets ?? null) !== null, accounts };
 }
 
 /** Who is reviewing meanwhile sees where the post will go. */

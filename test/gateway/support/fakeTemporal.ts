@@ -46,6 +46,7 @@ export const REVIEW: ReviewStatus = {
   influencer: { influencerId: 'inf_1', name: 'Maya' },
   scheduledFor: '2026-05-15T16:00:00Z',
   timezone: 'America/Los_Angeles',
+  targetsNamed: false,
   targets: [{ socialAccountId: 'sa_1', mode: 'publish' }],
   accounts: [],
   earlier: [],
@@ -70,8 +71,8 @@ export const asking = (
 ): [Pick<OnboardingStatus, 'connect'>, Partial<Record<Step, Shown>>] => [
   {
     connect: [
-      ...connected.map((platform) => ({ platform, connected: true })),
-      ...open.map((platform) => ({ platform, connected: false })),
+      ...connected.map((platform) => ({ platform, connected: true, failures: 0 })),
+      ...open.map((platform) => ({ platform, connected: false, failures: 0 })),
     ],
   },
   { social: { state: 'waiting', fact: `${open.join(', ')}: the customer has to connect an account` } },
