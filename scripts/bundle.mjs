@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+const { leanBundle } = require('../dist/worker/workflowCode.js');
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('../dist/workflows/index.js', import.meta.url)),
   logger: new DefaultLogger('WARN'),
+  ...leanBundle,
 });
 const target = new URL('../dist/workflow-bundle.js', import.meta.url);
 await writeFile(target, code);

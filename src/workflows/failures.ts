@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure } from '@temporalio/common';
+import type { ApiKeyChangedDetails } from '../contract/activities';
 import { failureDetails, NOT_READY, type FailureDetails } from '../contract/failures';
 
 /** The failure inside what an activity call or a step threw; `null` for anything else, which is a bug. */
@@ -28,6 +29,9 @@ export function detailsOf(error: unknown): FailureDetails | null {
   return failure === null ? null : failureDetails('UnknownError', failure.message);
 }
 
+/** The code of the catalogue by which a call or a step failed; `null` for a bug. */
+export const codeOf = (error: unknown): string | null => detailsOf(error)?.code ?? null;
+
 /** Only a definite refusal says that a write has changed nothing; after anything else its effect may have landed. */
 export const mayHaveTakenEffect = (error: unknown): boolean => detailsOf(error)?.definite !== true;
 
@@ -35,3 +39,9 @@ export const mayHaveTakenEffect = (error: unknown): boolean => detailsOf(error)?
 export const ranOutOfTime = (error: unknown): boolean =>
   error instanceof ActivityFailure &&
   (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT);
+
+/** The API key that the worker holds now, as the failure `ApiKeyChanged` tells it. */
+export function newApiKeyId(error: unknown): string {
+  const [details] = (applicationFailure(error)?.details ?? []) as [ApiKeyChangedDetails?];
+  return details?.apiKeyId ?? '';
+}

@@ -1,2 +1,2 @@
-export { deliverNotification } from './notifying';
+export { deliverNotification } from './status/notify';
 export { onboardCustomer } from './onboardCustomer';

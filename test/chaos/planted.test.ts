@@ -9,9 +9,9 @@ import { bundleMutant, newFolder, type Edit } from './support/mutant';
 const PLANTED: Record<string, { edit: Edit; waves: () => Wave[]; caught: Invariant[] }> = {
   'keys are taken from the run id': {
     edit: {
-      file: 'run.ts',
-      replace: 'return intentPath(this.workflowId, intent);',
-      by: 'return intentPath(workflowInfo().runId, intent);',
+      file: 'effects/effects.ts',
+      replace: 'private readonly workflowId = workflowInfo().workflowId;',
+      by: 'private readonly workflowId = workflowInfo().runId;',
     },
     // A reset changes the run id while the first upload is still on its way.
     waves: () => [wave('history reset', aimed('before send', 'upload'))],
@@ -19,9 +19,9 @@ const PLANTED: Record<string, { edit: Edit; waves: () => Wave[]; caught: Invaria
   },
   'nothing is looked for before it is created': {
     edit: {
-      file: 'once.ts',
-      replace: 'const doubted = (run.adopted && !unused) || run.inDoubt.has(path);',
-      by: 'const doubted = false as boolean;',
+      file: 'effects/effects.ts',
+      replace: 'const isDoubted = (!this.book.trustsReplays && !isUnused) || this.isUnanswered(intent);',
+      by: 'const isDoubted = false as boolean;',
     },
     // Under another API key Layers does not know the idempotency keys of what got no answer.
     waves: () => [wave('key rotated', aimed('after the effect', 'upload'), aimed('after the effect', 'remix'))],
@@ -30,7 +30,7 @@ const PLANTED: Record<string, { edit: Edit; waves: () => Wave[]; caught: Invaria
   'nobody is asked for approval': {
     edit: {
       file: 'steps/review.ts',
-      replace: "!plan.review.required && container.approvalStatus !== 'pending'",
+      replace: "!wanted.plan.review.required && content.approvalStatus !== 'pending'",
       by: 'true',
     },
     waves: () => [wave(null, aimed(null))],

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { leanBundle } from '../../src/worker/workflowCode';
 import { startDevServer, type DevServer } from '../../src/temporal/devServer';
 
 declare global {
@@ -16,6 +17,7 @@ export default async function globalSetup(): Promise<void> {
     bundleWorkflowCode({
       workflowsPath: require.resolve('../../src/workflows'),
       logger: new DefaultLogger('WARN'),
+      ...leanBundle,
     }),
   ]);
   const bundle = join(folder, 'workflow-bundle.js');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { idempotencyKey, intentPath } from '../../src/workflows/idempotencyKey';
+import { idempotencyKey, intentPath } from '../../src/workflows/effects/idempotencyKey';
 
 const V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const workflowId = fc.string({ minLength: 1, maxLength: 200 });

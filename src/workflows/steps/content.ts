@@ -1,87 +1,54 @@
-import type { ContentRecord } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
-import type { SourceCandidate } from '../../contract/status';
-import { detailsOf } from '../failures';
-import type { Run } from '../run';
-import { takeBackJobs } from '../takeBackJobs';
-import { finishedContent, type Remix, StaleAnswer, startRemix, UNSUITABLE } from './remix';
-import { readyInfluencer } from './influencer';
-import { nextCandidate, pickSource } from './source';
+import { done, type Flow } from '../flow';
+import { orderOf, type Draft, type Made } from '../post/draft';
+import { formatOf } from '../post/formats';
+import { generate, generation } from '../post/generation';
+import type { Sources } from '../post/sources';
 
 /** A job that failed is tried once more; the second failure blocks. */
 const MAX_FAILURES = 2;
-/** So many dead answers in a row are no replays: the remix really ends that way. */
-const MAX_STALE = 4;
+/** Four dead answers in a row cannot all be replays of old requests: this remix fails every time. */
+const MAX_REPLAYED = 4;
 
-/** Remixes the source with the persona, moving on to the next candidate where a source turns out unsuitable. */
-export async function produceContent(run: Run): Promise<void> {
+/**
+ * Makes the content of a round, moving on to the next candidate where a source turns out unsuitable.
+ *
+ * @param draft what it is made from by now: while the step was blocked, an operator may have named another source or persona
+ */
+export function produceContent(
+  flow: Flow,
+  sources: Sources,
+  draft: () => Promise<Draft>,
+  revision: number,
+): Promise<Made> {
+  const { effects } = flow;
   let failures = 0;
-  /** Kept over a block, so that a retry after a deadline looks at the job before it starts another. */
-  let remix: Remix | null = null;
-  let stale = 0;
-  await run.step('content', async () => {
+  let replayed = 0;
+  const body = async () => {
     for (;;) {
-      // An operator may have asked for another source or persona while the step was blocked.
-      if (run.influencer === null) await readyInfluencer(run);
-      if (run.source === null) await pickSource(run);
-      const source = run.source!;
-      const influencerId = run.influencer!.influencerId;
-      try {
-        if (remix?.source !== source || remix.influencerId !== influencerId) {
-          // What another source or persona was to become, nobody waits for any more.
-          const path = run.path(run.intents.content(source));
-          await takeBackJobs(run, (other) => other !== path && isContent(run, other));
-          remix = await startRemix(run, source);
-        }
-        const container = await finishedContent(run, remix);
-        run.container = container;
-        return { fact: describe(container), value: container };
-      } catch (error) {
-        if (error instanceof StaleAnswer) {
-          remix = null;
-          run.nextTry(run.path(run.intents.content(source)));
-          if (++stale % MAX_STALE > 0) continue;
-          throw stepFailure('JobFailed', `Layers keeps answering with content that has ended: ${error.message}.`);
-        }
-        const code = detailsOf(error)?.code;
-        if (code === undefined) throw error;
-        if (UNSUITABLE.some((unsuitable) => unsuitable === code)) {
-          remix = null;
+      const { source, persona, ...rest } = await draft();
+      const order = orderOf({ source, persona, ...rest });
+      // What another source or persona was to become, no reviewer waits for any more.
+      await effects.drop('content', order, generation);
+      const ended = await generate(flow, order);
+      switch (ended.kind) {
+        case 'made':
+          return done<Made>({ content: ended.content, persona, source }, formatOf(order).describe(ended.content));
+        case 'unsuitable':
           failures = 0;
-          if (!moveOn(run, source, code)) throw error;
-        } else if (code === 'JobFailed' || code === 'JobCanceled') {
-          remix = null;
-          run.nextTry(run.path(run.intents.content(source)));
-          if (code === 'JobCanceled' || ++failures >= MAX_FAILURES) {
-            failures = 0;
-            throw error;
-          }
-        } else throw error;
+          sources.moveOn(source, ended.code, ended.error);
+          break;
+        case 'replayed':
+          effects.retire(generation.intent(order));
+          if (++replayed % MAX_REPLAYED > 0) break;
+          throw stepFailure('JobFailed', `Layers keeps answering with content that has ended: ${ended.containerId}.`);
+        case 'failed':
+          effects.retire(generation.intent(order));
+          if (ended.code !== 'JobCanceled' && ++failures < MAX_FAILURES) break;
+          failures = 0;
+          throw ended.error;
       }
     }
-  });
+  };
+  return flow.step('content', body, `/r${revision}`);
 }
-
-function moveOn(run: Run, source: SourceCandidate, code: string): boolean {
-  run.usedSources.add(source.tiktokVideoId);
-  if (run.plan.source.use === 'named') return false;
-  const next = nextCandidate(run);
-  run.source = next;
-  run.progress.note(
-    `Source ${source.tiktokVideoId}: ${code}${next === null ? '' : `, going on with ${next.tiktokVideoId}`}.`,
-  );
-  if (next === null)
-    throw stepFailure(
-      'SourcesUsedUp',
-      `None of the ${run.usedSources.size} candidates could be remixed; the last said ${code}.`,
-    );
-  return true;
-}
-
-/** Whether an intent is a remix. */
-const isContent = (run: Run, path: string): boolean => path.startsWith(run.path({ step: 'content' }));
-
-const describe = ({ containerId, preview }: ContentRecord): string =>
-  preview === null || preview.imageUrls.length === 0
-    ? containerId
-    : `${preview.imageUrls.length} slides, ${containerId}`;

@@ -1,155 +1,165 @@
-import type { InfluencerRecord } from '../../contract/activities';
+import type { InfluencerRecord, Wait } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { InfluencerHints } from '../../contract/input';
-import { PRIORITY } from '../../contract/queues';
-import { NO_EVENT } from '../events';
-import { once } from '../once';
-import type { Run } from '../run';
-import { takeBackJobs } from '../takeBackJobs';
-import { waitFor, waitFromNow } from '../waits';
-import { beyondDeadline } from '../api';
-import { afterJob } from './job';
+import { declare, type Effect } from '../effects/declare';
+import { cancelsJob, type StartedJob } from '../effects/jobs';
+import { done, type Flow } from '../flow';
+import { NO_EVENT } from '../waiting/events';
+import { afterJob } from '../waiting/job';
+import { leftUntil, waitFor } from '../waiting/waits';
+import type { Persona, Project } from '../values';
 
 /** A second persona may be made where the first one failed; the second failure blocks. */
 const MAX_FAILURES = 2;
-/** Times the typical wait: where nobody is in a hurry, one look at this moment is usually enough. */
+/** Times the typical wait: where no other step is in a hurry, one look at this moment is usually enough. */
 const SURELY_READY = 1.25;
 
+interface Creation {
+  projectId: string;
+  hints: InfluencerHints;
+  /** Layers makes one persona with the project, the oldest. Where hints were given, that one does not answer them. */
+  skipsOldest: boolean;
+  revision: number;
+}
+
+interface Started extends StartedJob {
+  influencerId: string;
+}
+
+const creation: Effect<Flow, Creation, Started> = declare<Flow, Creation, Started>({
+  name: 'influencer',
+  intent: ({ revision }) => ({ step: 'influencer', ...(revision === 0 ? {} : { revision }) }),
+  send: ({ layers }, { projectId, hints }, key) =>
+    layers.start('createInfluencer', { key, projectId, hints }, 'Create an influencer'),
+  // The API offers no handle: the newest one since this workflow began, ready or in the making, serves as well.
+  find: async ({ effects, layers, startedAt }, { projectId, skipsOldest }) => {
+    const all = await layers.read('listInfluencers', { projectId }, 'Which influencers are there?');
+    const since = all.filter(({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= startedAt.getTime());
+    if (skipsOldest) since.shift();
+    const usable = since.findLast(({ influencerId, status }) => status !== 'failed' && !effects.isPast(influencerId));
+    return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
+  },
+  stands: async ({ layers }, _, { influencerId }) =>
+    (await layers.read('getInfluencer', { influencerId }, 'Is that influencer alive?')).status !== 'failed',
+  undo: cancelsJob('influencer'),
+});
+
 /** Gets one ready persona: the named one, a new one, or the one that Layers makes by itself. */
-export async function readyInfluencer(run: Run): Promise<void> {
+export function readyPersona(flow: Flow, project: Project, revision = 0): Promise<Persona> {
+  const { effects, wanted } = flow;
   let failures = 0;
-  await run.step('influencer', async () => {
-    // What became of hints that have been replaced.
-    await takeBackJobs(run, (path, replaced) => replaced && path.startsWith(run.path({ step: 'influencer' })));
-    const { influencer } = run.plan;
-    const found =
-      influencer.use === 'named'
-        ? await named(run, influencer.influencerId)
-        : influencer.use === 'create'
-          ? await make(run, influencer.hints)
-          : ((await automatic(run)) ?? (await make(run, {})));
-    run.influencer = { influencerId: found.influencerId, name: found.name };
-    run.progress.ids = { ...run.progress.ids, influencerId: found.influencerId };
-    return { fact: found.name === null ? found.influencerId : `"${found.name}" ready`, value: found };
-  });
+  return flow.step(
+    'influencer',
+    async () => {
+      const { influencer } = wanted.plan;
+      const creating = (hints: InfluencerHints): Creation => ({
+        projectId: project.projectId,
+        hints,
+        skipsOldest: project.isOurs && influencer.use === 'create' && wanted.plan.project.appDescription !== undefined,
+        revision,
+      });
+      const asked = influencer.use === 'create' ? creating(influencer.hints) : null;
+      // What became of hints that have been replaced.
+      await effects.drop('influencer', asked ?? (influencer.use === 'automatic' ? creating({}) : null), creation);
+      const found =
+        influencer.use === 'named'
+          ? await named(flow, project, influencer.influencerId)
+          : asked !== null
+            ? await make(asked)
+            : ((await automatic(flow, project)) ?? (await make(creating({}))));
+      const { influencerId, name } = found;
+      flow.board.learn({ influencerId });
+      const persona: Persona = { influencerId, name, choice: wanted.replaced.influencer };
+      return done(persona, name === null ? influencerId : `"${name}" ready`);
+    },
+    `/r${revision}`,
+  );
 
   /** Makes a persona, and once more where it fails. */
-  async function make(run: Run, hints: InfluencerHints): Promise<InfluencerRecord> {
+  async function make(asked: Creation): Promise<InfluencerRecord> {
     for (;;) {
-      const made = await create(run, hints);
+      const made = await create(flow, project, asked);
       if (made.status === 'ready') return made;
       failures += 1;
-      run.nextTry(run.path(run.intents.influencer()));
+      effects.retire(creation.intent(asked));
       if (failures >= MAX_FAILURES) {
         failures = 0;
-        throw stepFailure(
-          'InfluencerFailed',
-          `Influencer ${made.influencerId} failed: ${made.errorMessage ?? 'no reason given'}.`,
-        );
+        throw stepFailure('InfluencerFailed', `Influencer ${made.influencerId} failed: ${reasonOf(made)}.`);
       }
     }
   }
 }
 
-function waiting(
-  run: Run,
-  relaxed = false,
-): { wait: ReturnType<typeof waitFromNow>; earliestMs: number; within: number } {
-  const { typicalMs, deadlineMs, earliestMs } = run.plan.waits.influencer;
-  const wait = waitFromNow(typicalMs, deadlineMs, relaxed ? run.plan.waits.keywords.typicalMs : 0);
-  run.progress.set('influencer', 'waiting', {
-    typical: `${typicalMs / 1000}s`,
-    deadline: new Date(wait.startedAt + deadlineMs).toISOString(),
-  });
-  const firstLookMs = relaxed ? Math.max(earliestMs, typicalMs * SURELY_READY) : earliestMs;
-  return { wait, earliestMs: run.adopted ? 0 : firstLookMs, within: beyondDeadline(deadlineMs) };
+/** Gets another persona than before, since a person wants another one. */
+export function anotherPersona(flow: Flow, project: Project, before: Persona, revision: number): Promise<Persona> {
+  flow.effects.leaveBehind(before.influencerId);
+  flow.memory.forget(`step/influencer/r${revision}`);
+  return readyPersona(flow, project, revision);
 }
 
-/** While the keyword bank takes minutes nobody needs the influencer, so it is looked at less often. */
-const keywordsDecide = (run: Run): boolean =>
-  ['pending', 'running', 'waiting'].includes(run.progress.state('keywords'));
+const reasonOf = ({ errorMessage }: InfluencerRecord): string => errorMessage ?? 'no reason given';
+
+/** While the keyword bank takes minutes no step needs the persona, so it is looked at less often. */
+const keywordsDecide = ({ board }: Flow): boolean =>
+  ['pending', 'running', 'waiting'].includes(board.state('keywords'));
 
 /** The oldest that is ready; `null` where none is to come: none was begun, or all have failed. */
-async function automatic(run: Run): Promise<InfluencerRecord | null> {
-  const { wait, earliestMs, within } = waiting(run, keywordsDecide(run));
-  const all = await waitFor(
-    () =>
-      run.api.read(
-        'listInfluencers',
-        { projectId: run.projectId, wait },
-        { summary: 'Is an influencer ready?', priority: PRIORITY.wait, within },
-      ),
-    { earliestMs, wakeUp: NO_EVENT, summary: 'Layers is making the influencer' },
-  );
-  return all.find(({ status }) => status === 'ready') ?? null;
-}
-
-async function named(run: Run, influencerId: string): Promise<InfluencerRecord> {
-  const { wait, within } = waiting(run);
-  const found = await run.api.read(
-    'getInfluencer',
-    { influencerId, wait },
-    { summary: 'Is the named influencer ready?', priority: PRIORITY.wait, within },
-  );
-  if (found.projectId !== null && found.projectId !== run.projectId)
-    throw stepFailure('NOT_FOUND', `Influencer ${influencerId} belongs to project ${found.projectId}.`);
-  if (found.status === 'failed')
-    throw stepFailure(
-      'InfluencerFailed',
-      `Influencer ${influencerId} has failed: ${found.errorMessage ?? 'no reason given'}.`,
+function automatic(flow: Flow, project: Project): Promise<InfluencerRecord | null> {
+  const { influencer: plan, keywords } = flow.wanted.plan.waits;
+  const isRelaxed = keywordsDecide(flow);
+  const relaxedMs = isRelaxed ? keywords.typicalMs : 0;
+  const firstLookMs = isRelaxed ? Math.max(plan.earliestMs, plan.typicalMs * SURELY_READY) : plan.earliestMs;
+  return flow.waitingFor('influencer', 'influencer', { plan, relaxedMs }, async (wait) => {
+    const { projectId } = project;
+    const all = await waitFor(
+      () => flow.layers.read('listInfluencers', { projectId, wait }, 'Is an influencer ready?'),
+      {
+        earliestMs: project.isNew ? leftUntil(wait, firstLookMs) : 0,
+        wakeUp: NO_EVENT,
+        summary: 'Layers is making the influencer',
+      },
     );
-  return found;
-}
-
-async function create(run: Run, hints: InfluencerHints): Promise<InfluencerRecord> {
-  const intent = run.intents.influencer();
-  const path = run.path(intent);
-  const { jobId, influencerId } = await once<{ jobId: string | null; influencerId: string }>(run, {
-    intent,
-    job: 'influencer',
-    send: (key) =>
-      run.api.start(
-        'createInfluencer',
-        { key, projectId: run.projectId, hints },
-        { summary: 'Create an influencer', priority: PRIORITY.wait },
-      ),
-    // The API offers no handle: the newest one since this workflow began, ready or in the making, serves as well.
-    look: async () => {
-      const all = await run.api.read(
-        'listInfluencers',
-        { projectId: run.projectId },
-        { summary: 'Which influencers are there?', priority: PRIORITY.wait },
-      );
-      const since = all.filter(
-        ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= run.startedAt.getTime(),
-      );
-      // Layers makes one with the project, the oldest. Where hints were given, that one does not answer them.
-      if (run.createdHere && run.plan.influencer.use === 'create' && run.plan.project.appDescription !== undefined)
-        since.shift();
-      const usable = since.findLast(
-        ({ influencerId: id, status }) =>
-          status !== 'failed' && !run.earlierInfluencers.has(id) && id !== run.influencer?.influencerId,
-      );
-      return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
-    },
-    alive: async ({ influencerId: id }) =>
-      (
-        await run.api.read(
-          'getInfluencer',
-          { influencerId: id },
-          { summary: 'Is that influencer alive?', priority: PRIORITY.wait },
-        )
-      ).status !== 'failed',
+    return all.find(({ status }) => status === 'ready') ?? null;
   });
-  const { wait, earliestMs, within } = waiting(run);
-  const read = (): Promise<InfluencerRecord> =>
-    run.api.read(
-      'getInfluencer',
-      { influencerId, wait },
-      { summary: 'Read the influencer', priority: PRIORITY.wait, within },
-    );
-  const job = { makes: influencerId, wait, earliestMs, within, what: 'influencer', path };
-  const made = jobId === null ? await read() : await afterJob(run, { jobId, ...job }, read);
-  run.inDoubt.delete(path);
-  return made;
 }
+
+function named(flow: Flow, { projectId }: Project, influencerId: string): Promise<InfluencerRecord> {
+  const { influencer: plan } = flow.wanted.plan.waits;
+  return flow.waitingFor('influencer', 'influencer', { plan }, async (wait) => {
+    const found = await flow.layers.read('getInfluencer', { influencerId, wait }, 'Is the named influencer ready?');
+    if (found.projectId !== null && found.projectId !== projectId)
+      throw stepFailure('NOT_FOUND', `Influencer ${influencerId} belongs to project ${found.projectId}.`);
+    if (found.status === 'failed')
+      throw stepFailure('InfluencerFailed', `Influencer ${influencerId} has failed: ${reasonOf(found)}.`);
+    return found;
+  });
+}
+
+async function create(flow: Flow, project: Project, asked: Creation): Promise<InfluencerRecord> {
+  const { jobId, influencerId } = await flow.effects.make(creation, asked);
+  const { influencer: plan } = flow.wanted.plan.waits;
+  const ended = (): void => flow.effects.keep(creation.intent(asked));
+  return flow.waitingFor('influencer', `influencer/${influencerId}`, { plan }, async (wait) => {
+    const read = (): Promise<InfluencerRecord> => readMade(flow, influencerId, wait);
+    const made =
+      jobId === null
+        ? await read()
+        : await afterJob(
+            flow,
+            {
+              jobId,
+              makes: influencerId,
+              wait,
+              earliestMs: project.isNew ? leftUntil(wait, plan.earliestMs) : 0,
+              what: 'influencer',
+              ended,
+            },
+            read,
+          );
+    ended();
+    return made;
+  });
+}
+
+const readMade = ({ layers }: Flow, influencerId: string, wait: Wait): Promise<InfluencerRecord> =>
+  layers.read('getInfluencer', { influencerId, wait }, 'Read the influencer');

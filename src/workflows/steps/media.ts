@@ -1,106 +1,116 @@
 import type { AppMediaItem } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { AppMediaInput } from '../../contract/input';
-import { PRIORITY } from '../../contract/queues';
-import { Skipped } from '../blocking';
-import { once } from '../once';
-import type { Run } from '../run';
-import { together } from '../waits';
+import { declare } from '../effects/declare';
+import type { Flow } from '../flow';
+import { Skipped } from '../waiting/blocked';
+import { together } from '../waiting/waits';
+import type { Project } from '../values';
+
+interface Upload extends AppMediaInput {
+  projectId: string;
+}
 
 /** Kinds of which a project has many; the others replace the one there is. */
 const appends = (kind: string): boolean => kind === 'screenshot' || kind === 'demo-video';
 
+const list = ({ layers }: Flow, projectId: string): Promise<AppMediaItem[]> =>
+  layers.read('listAppMedia', { projectId }, 'Which media are there?');
+
+type Stored = Pick<AppMediaItem, 'mediaId' | 'createdAt'>;
+
+const upload = declare<Flow, Upload, Stored>({
+  name: 'media',
+  intent: ({ kind, url }) => ({ step: 'media', item: `${kind}:${url}` }),
+  send: ({ layers }, { projectId, kind, url }, key) =>
+    layers.write('uploadAppMedia', { key, projectId, kind, url }, `Upload the ${kind}`),
+  find: async (flow, asset) => findAmong(flow, asset, await list(flow, asset.projectId)),
+  // Only what is older than this request can have been deleted since.
+  stands: async (flow, { projectId }, { mediaId, createdAt }, sentAt) =>
+    Date.parse(createdAt) >= sentAt || (await list(flow, projectId)).some((item) => item.mediaId === mediaId),
+});
+
 /** One upload per asset, side by side. A refused asset blocks that item alone; the others finish. */
-export async function uploadMedia(run: Run): Promise<void> {
-  const { progress } = run;
-  if (run.plan.appMedia.length === 0) return progress.set('media', 'skipped', { fact: 'no media in the input' });
-  progress.set('media', 'running');
-  const known = run.adopted ? await run.blocking.attempt('media', () => list(run)) : [];
+export async function uploadMedia(flow: Flow, project: Project): Promise<void> {
+  const { board, effects, memory, wanted } = flow;
+  if (wanted.plan.appMedia.length === 0) return flow.skip('media', 'no media in the input');
+  const ended = memory.get<string>('step/media');
+  if (ended !== undefined) return board.setEnded('media', 'done', ended);
+  board.set('media', 'running');
+  const listed = effects.trustsReplays
+    ? []
+    : await flow.attempt('media', () => list(flow, project.projectId), 'media/list');
   // What is there already is unknown, so nothing can be added to it.
-  if (known instanceof Skipped) return progress.set('media', 'skipped', { fact: known.reason });
-  const stored = new Map<string, string>();
-  let left = 0;
+  if (listed instanceof Skipped) return board.set('media', 'skipped', { fact: listed.reason });
+
+  const seen = new Set<string>();
+  const outcomes: (AppMediaInput | Skipped)[] = [];
   // Once as a rule; again where an operator has put new assets in the place of a blocked one.
-  for (const seen = new Set<string>(); ;) {
-    const fresh = [...run.plan.appMedia.entries()].filter(([, { url }]) => !seen.has(url));
+  for (;;) {
+    const fresh = [...wanted.plan.appMedia.entries()].filter(([, { url }]) => !seen.has(url));
     if (fresh.length === 0) break;
-    const outcomes = await together(fresh.map(([index]) => uploadItem(run, index, known, seen)));
-    left += outcomes.filter((outcome) => outcome instanceof Skipped).length;
-    for (const outcome of outcomes) if (!(outcome instanceof Skipped)) stored.set(outcome.url, outcome.kind);
+    const ofThese = fresh.map(([index]) => uploadItem(flow, { project, index, listed, seen }));
+    outcomes.push(...(await together(ofThese)));
   }
-  progress.set('media', stored.size === 0 ? 'skipped' : 'done', {
-    fact: [count([...stored.values()]), left === 0 ? '' : `${left} left out`].filter(Boolean).join(', '),
-  });
+  const stored = new Map(
+    outcomes.flatMap((outcome) => (outcome instanceof Skipped ? [] : [[outcome.url, outcome.kind] as const])),
+  );
+  const left = outcomes.filter((outcome) => outcome instanceof Skipped).length;
+  const fact = [count([...stored.values()]), left === 0 ? '' : `${left} left out`].filter(Boolean).join(', ');
+  memory.set('step/media', fact);
+  board.set('media', stored.size === 0 ? 'skipped' : 'done', { fact });
 }
 
-const list = (run: Run): Promise<AppMediaItem[]> =>
-  run.api.read(
-    'listAppMedia',
-    { projectId: run.projectId },
-    { summary: 'Which media are there?', priority: PRIORITY.media },
-  );
+interface Item {
+  project: Project;
+  /** In the list of assets: what stands there may be replaced while it is blocked. */
+  index: number;
+  listed: AppMediaItem[];
+  /** URLs that have been taken care of. */
+  seen: Set<string>;
+}
 
 /** Returns what was stored. The asset is read at every try, because an operator may have replaced it. */
-function uploadItem(
-  run: Run,
-  index: number,
-  known: AppMediaItem[],
-  seen: Set<string>,
-): Promise<AppMediaInput | Skipped> {
-  const older = known.filter((item) => Date.parse(item.createdAt) < run.startedAt.getTime());
+async function uploadItem(flow: Flow, { project, index, listed, seen }: Item): Promise<AppMediaInput | Skipped> {
+  const { board, effects, startedAt, wanted } = flow;
+  const older = listed.filter((item) => Date.parse(item.createdAt) < startedAt.getTime());
   // The list has just been read, so it serves as the first look.
-  let look: AppMediaItem[] | null = run.adopted ? known : null;
-  return run.blocking.attempt(
+  let fresh: AppMediaItem[] | null = effects.trustsReplays ? null : listed;
+  return flow.attempt(
     'media',
     async () => {
-      const asset = run.plan.appMedia[index];
+      const asset = wanted.plan.appMedia[index];
       if (asset === undefined) return new Skipped('no longer in the input');
       const { kind, url } = asset;
       seen.add(url);
       if (appends(kind) && older.some((item) => item.kind === kind)) {
-        run.progress.note(`Media: the project already has a ${kind}, so ${url} was not added.`);
+        board.note(`Media: the project already has a ${kind}, so ${url} was not added.`);
         return new Skipped('already there');
       }
-      await upload(run, asset, async () => {
-        const items = look ?? (await list(run));
-        look = null;
-        return items;
-      });
+      const known = fresh;
+      fresh = null;
+      const args: Upload = { projectId: project.projectId, kind, url };
+      const firstLook = known === null ? undefined : async () => findAmong(flow, args, known);
+      await effects.make(upload, args, firstLook === undefined ? {} : { firstLook });
       return asset;
     },
-    () => run.plan.appMedia[index]?.url ?? '',
+    `media/${index}`,
+    () => wanted.plan.appMedia[index]?.url ?? '',
   );
 }
 
-async function upload(run: Run, { kind, url }: AppMediaInput, stored: () => Promise<AppMediaItem[]>): Promise<void> {
-  const intent = { step: 'media', item: `${kind}:${url}` };
-  const since = Date.now();
-  await once<Pick<AppMediaItem, 'mediaId' | 'createdAt'>>(run, {
-    intent,
-    send: (key) =>
-      run.api.write(
-        'uploadAppMedia',
-        { key, projectId: run.projectId, kind, url },
-        { summary: `Upload the ${kind}`, priority: PRIORITY.media },
-      ),
-    look: async () => {
-      const items = await stored();
-      const same = items.find((item) => item.kind === kind && item.url === url);
-      if (same !== undefined) return same;
-      const ours = run.plan.appMedia.map((asset) => asset.url);
-      const strange = items.some(
-        (item) =>
-          item.kind === kind && Date.parse(item.createdAt) >= run.startedAt.getTime() && !ours.includes(item.url),
-      );
-      // Nothing tells a stored copy under another address from somebody else's: an operator has to look, once.
-      if (appends(kind) && strange && run.askOnce(run.path(intent)))
-        throw stepFailure('MaybeUploaded', `The project has a ${kind} that may be ${url}.`);
-      return null;
-    },
-    // Only what is older than this request can have been deleted since.
-    alive: async ({ mediaId, createdAt }) =>
-      Date.parse(createdAt) >= since || (await list(run)).some((item) => item.mediaId === mediaId),
-  });
+/** The asset among those of the project. An operator has to look, once, where nothing can tell. */
+function findAmong({ memory, startedAt, wanted }: Flow, { kind, url }: Upload, items: AppMediaItem[]): Stored | null {
+  const same = items.find((item) => item.kind === kind && item.url === url);
+  if (same !== undefined) return same;
+  const ours = wanted.plan.appMedia.map((asset) => asset.url);
+  const strange = items.some(
+    (item) => item.kind === kind && Date.parse(item.createdAt) >= startedAt.getTime() && !ours.includes(item.url),
+  );
+  // A stored copy under another address cannot be told from an asset that the partner has uploaded by hand.
+  if (appends(kind) && strange && memory.isFirst(`media/asked/${kind}:${url}`))
+    throw stepFailure('MaybeUploaded', `The project has a ${kind} that may be ${url}.`);
+  return null;
 }
 
 function count(kinds: string[]): string {

@@ -1,18 +1,20 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import type { Customer } from '../accounts/customer';
+import { listAccounts } from '../accounts/usable';
 import { stepFailure } from '../../contract/failures';
 import type { ScheduleTarget } from '../../contract/input';
 import { MIN_LEAD_MS } from '../../contract/limits';
-import { PRIORITY } from '../../contract/queues';
-import { Skipped } from '../blocking';
-import { detailsOf } from '../failures';
-import { once } from '../once';
-import type { Run } from '../run';
-import { takeBackPosts } from '../takeBackPosts';
-import { approveAtLayers } from './mirror';
-import { list as listAccounts } from './accounts';
-import { answers, postsAt } from './posts';
+import type { SchedulePlan } from '../../contract/plan';
+import type { ScheduledPost } from '../../contract/result';
+import { codeOf } from '../failures';
+import { done, type Flow } from '../flow';
+import type { Content } from '../post/draft';
+import { decideAtLayers } from '../post/layersApproval';
+import type { Posts } from '../post/posts';
+import { targetsOf } from '../post/targets';
+import type { Project } from '../values';
+import { Skipped } from '../waiting/blocked';
 import { reconnectAccounts } from './social';
-import { targetsOf } from './targets';
 
 /** Refusals that may mean that an account was lost since it was checked. */
 const MAYBE_ACCOUNT = [
@@ -24,112 +26,98 @@ const MAYBE_ACCOUNT = [
   'PLATFORM_ERROR',
 ];
 
+/** What is posted, and where. */
+interface Approved {
+  project: Project;
+  content: Content;
+  revision: number;
+  customer: Customer;
+}
+
 /** Hands the approved post to Layers for its time. Runs only after approval. */
-export async function schedulePost(run: Run): Promise<void> {
-  const { progress } = run;
-  if (run.plan.schedule === null) return progress.set('schedule', 'skipped', { fact: 'nothing to schedule' });
-  const scheduled = await run.step('schedule', async () => {
-    const schedule = run.plan.schedule!;
-    if (targetsOf(run).length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
+export async function schedulePost(flow: Flow, posts: Posts, approved: Approved): Promise<ScheduledPost[]> {
+  const { board, wanted } = flow;
+  const { content, project, revision, customer } = approved;
+  const { containerId, isNew } = content;
+  posts.of({ projectId: project.projectId, containerId, revision, isNew });
+  const scheduled = await flow.skippable('schedule', async () => {
+    const { schedule } = wanted.plan;
+    if (schedule === null) return new Skipped('nothing to schedule');
+    if (targetsOf(wanted, customer).length === 0) throw stepFailure('NoAccount', 'No account is connected or named.');
     if (Date.parse(schedule.at) < Date.now() + MIN_LEAD_MS)
       throw stepFailure('TimePassed', `${schedule.at} has passed, or is less than 5 minutes ahead.`);
-    const scheduledPostIds = await send(run, schedule.at);
+    const scheduledPostIds = await send(flow, posts, approved, schedule);
     // An account that was lost on the way may have been replaced.
-    const targets = targetsOf(run);
-    run.posts = scheduledPostIds.map((scheduledPostId, index) => ({
-      scheduledPostId,
-      socialAccountId: targets[index]?.socialAccountId ?? '',
-      mode: targets[index]?.mode ?? schedule.mode,
-      scheduledFor: schedule.at,
-    }));
-    progress.ids = { ...progress.ids, scheduledPostIds };
-    progress.scheduledFor = schedule.at;
-    progress.refer(...scheduledPostIds);
-    run.timesStashed.delete(schedule.at);
+    const made = describe(scheduledPostIds, targetsOf(wanted, customer), schedule);
+    posts.settle(schedule.at, made);
+    board.learn({ scheduledPostIds });
+    board.refer(...scheduledPostIds);
     // A cancel that came while Layers was answering still counts: clean-up takes the posts back.
     if (CancellationScope.current().consideredCancelled)
       throw new CancelledFailure('cancelled while the post was being scheduled');
-    return {
-      fact: `${schedule.at}, ${scheduledPostIds.length} post${scheduledPostIds.length === 1 ? '' : 's'}`,
-      value: scheduledPostIds,
-    };
+    return done(made, `${schedule.at}, ${made.length} post${made.length === 1 ? '' : 's'}`);
   });
-  if (scheduled instanceof Skipped) progress.scheduledFor = null;
+  if (!(scheduled instanceof Skipped)) return scheduled;
+  wanted.giveUpPost();
+  return [];
 }
 
-async function send(run: Run, at: string): Promise<string[]> {
-  const { containerId } = run.container!;
-  const path = run.path(run.intents.schedule(at));
-  for (let approved = false; ;) {
-    const targets = targetsOf(run);
-    const there = await takeBackPosts(run, { at, targets });
-    if (there.length > 0) return there.map(({ scheduledPostId }) => scheduledPostId);
+const describe = (ids: string[], targets: ScheduleTarget[], { at, mode }: SchedulePlan): ScheduledPost[] =>
+  ids.map((scheduledPostId, index) => ({
+    scheduledPostId,
+    socialAccountId: targets[index]?.socialAccountId ?? '',
+    mode: targets[index]?.mode ?? mode,
+    scheduledFor: at,
+  }));
+
+/** Schedules the post, or finds that it is; returns the ids, one for each target in their order. */
+async function send(flow: Flow, posts: Posts, approved: Approved, { at }: SchedulePlan): Promise<string[]> {
+  const { containerId } = approved.content;
+  let hasApprovedAtLayers = false;
+  for (;;) {
+    const targets = targetsOf(flow.wanted, approved.customer);
+    const there = await posts.takeBack({ at, targets });
+    if (there.length > 0) return idsOf(there);
     try {
-      run.timesSent.add(at);
-      const { scheduledPostIds, gateStatus } = await scheduleOnce(run, at, targets);
+      const { scheduledPostIds, gateStatus } = await posts.send({ at, targets });
       if (gateStatus !== 'blocked_on_approval') return scheduledPostIds;
-      run.timesStashed.set(at, run.key(path));
-      const { promoted, failed } = await approveAtLayers(run, containerId);
-      const nothingElse = run.timesStashed.size === 1 && run.timesUnsure.size === 0;
-      if (nothingElse && promoted.length === targets.length) return promoted;
-      const released = await takeBackPosts(run, { at, targets });
-      if (released.length > 0) return released.map(({ scheduledPostId }) => scheduledPostId);
-      // The approval stands and has used up what was kept back, so the next try is a request of its own.
-      run.timesStashed.delete(at);
-      run.timesUnsure.add(at);
-      run.nextTry(path);
-      if (!failed || approved) throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
-      approved = true;
+      const { promoted, promotionFailed } = await decideAtLayers(flow, { decision: 'approve', containerId });
+      if (posts.isHeldAlone(at) && promoted.length === targets.length) return promoted;
+      const released = await posts.takeBack({ at, targets });
+      if (released.length > 0) return idsOf(released);
+      posts.isLost(at);
+      if (promotionFailed === null || hasApprovedAtLayers)
+        throw stepFailure('BlockedOnApproval', `Layers keeps the post of ${containerId} back.`);
+      hasApprovedAtLayers = true;
     } catch (error) {
-      const code = detailsOf(error)?.code ?? '';
-      if (code === 'APPROVAL_REQUIRED' && !approved) {
-        await approveAtLayers(run, containerId);
-        approved = true;
-      } else if (!MAYBE_ACCOUNT.includes(code) || !(await reconnectedLost(run, targets))) throw error;
-      // Another account is another body.
-      if (JSON.stringify(targetsOf(run)) !== JSON.stringify(targets)) run.nextTry(path);
+      const code = codeOf(error) ?? '';
+      if (code === 'APPROVAL_REQUIRED' && !hasApprovedAtLayers) {
+        await decideAtLayers(flow, { decision: 'approve', containerId });
+        hasApprovedAtLayers = true;
+      } else if (!MAYBE_ACCOUNT.includes(code) || !(await reconnectedLost(flow, approved, targets))) throw error;
     }
   }
 }
 
-async function scheduleOnce(
-  run: Run,
-  at: string,
-  targets: ScheduleTarget[],
-): Promise<{ scheduledPostIds: string[]; gateStatus: string }> {
-  const { containerId } = run.container!;
-  return once(run, {
-    intent: run.intents.schedule(at),
-    unused: run.contentIsFresh,
-    send: (key) =>
-      run.api.write(
-        'scheduleContent',
-        { key, containerId, scheduledFor: at, targets },
-        { summary: `Schedule the post for ${at}`, priority: PRIORITY.publish },
-      ),
-    look: async () => {
-      const posts = await postsAt(run, at);
-      const mine = targets.map((target) => posts.find((post) => answers(post, target, at))?.scheduledPostId);
-      return mine.every((id) => id !== undefined) ? { scheduledPostIds: mine, gateStatus: 'queued' } : null;
-    },
-    alive: async ({ scheduledPostIds }) => {
-      const posts = await postsAt(run, at, true);
-      return scheduledPostIds.every((id) => posts.some((post) => post.scheduledPostId === id));
-    },
-  });
-}
+const idsOf = (posts: { scheduledPostId: string }[]): string[] => posts.map(({ scheduledPostId }) => scheduledPostId);
 
 /** Where a target's account has been lost, waits until the customer has connected it again. */
-async function reconnectedLost(run: Run, targets: ScheduleTarget[]): Promise<boolean> {
+async function reconnectedLost(
+  flow: Flow,
+  { project, customer }: Approved,
+  targets: ScheduleTarget[],
+): Promise<boolean> {
+  const { board, layers, wanted } = flow;
   // A target that the input spells out names its account, so another one cannot take its place.
-  const mendable = run.plan.schedule!.targets === null ? ['reauth_required', 'disconnected'] : ['reauth_required'];
-  const lost = (await listAccounts(run)).filter(
+  const isNamed = (wanted.plan.schedule?.targets ?? null) !== null;
+  const mendable = isNamed ? ['reauth_required'] : ['reauth_required', 'disconnected'];
+  const lost = (await listAccounts(layers, project.projectId)).filter(
     ({ socialAccountId, status }) =>
       mendable.includes(status) && targets.some((target) => target.socialAccountId === socialAccountId),
   );
   if (lost.length === 0) return false;
-  run.progress.set('schedule', 'waiting', { fact: 'for the account to be connected again' });
-  const reconnected = await reconnectAccounts(run, lost);
-  run.progress.set('schedule', 'running');
-  return reconnected;
+  board.set('schedule', 'waiting', { fact: 'for the account to be connected again' });
+  const isReconnected = await reconnectAccounts(flow, project, customer, lost);
+  board.set('schedule', 'running');
+  return isReconnected;
 }

@@ -1,67 +1,74 @@
 import type { SocialAccount } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { AccountStatus } from '../../contract/status';
-import { Skipped } from '../blocking';
-import type { AccountNeed, Run } from '../run';
-import { known, list, onlyUsable } from './accounts';
-import { waitForCustomer } from './consents';
-import { showTargets } from './targets';
+import { waitForCustomer } from '../accounts/consents';
+import type { AccountNeed, Customer } from '../accounts/customer';
+import { known, listAccounts, onlyUsable } from '../accounts/usable';
+import { done, type Done, type Flow } from '../flow';
+import { Skipped } from '../waiting/blocked';
+import type { Project } from '../values';
 
 /** Checks the named accounts and waits for the customer to connect the others. Only `schedule` needs the outcome. */
-export async function connectAccounts(run: Run): Promise<void> {
-  const { socialAccountIds, connect } = run.plan.social;
-  if (socialAccountIds.length + connect.length === 0)
-    return run.progress.set('social', 'skipped', { fact: 'no account asked for' });
-  await run.step('social', async () => {
-    const { plan } = run;
-    const listed = plan.social.socialAccountIds.length > 0 || run.adopted ? await list(run) : [];
-    const named = plan.social.socialAccountIds.map((id) => checkNamed(run, listed, id));
-    const taken = [...plan.social.socialAccountIds];
-    const wanted = plan.social.connect.map(({ platform, returnUrl }): AccountNeed => {
-      const account = run.adopted ? onlyUsable(listed, platform, taken) : null;
+export async function connectAccounts(flow: Flow, project: Project, customer: Customer): Promise<void> {
+  const { socialAccountIds, connect } = flow.wanted.plan.social;
+  if (socialAccountIds.length + connect.length === 0) return flow.skip('social', 'no account asked for');
+  await flow.skippable('social', async () => {
+    const { projectId, isNew } = project;
+    const { social } = flow.wanted.plan;
+    const listed = social.socialAccountIds.length > 0 || !isNew ? await listAccounts(flow.layers, projectId) : [];
+    const named = social.socialAccountIds.map((id) => checkNamed(flow, listed, id));
+    const taken = [...social.socialAccountIds];
+    const wanted = social.connect.map(({ platform, returnUrl }): AccountNeed => {
+      const account = isNew ? null : onlyUsable(listed, platform, taken);
       if (account !== null) taken.push(account.socialAccountId);
       return { platform, returnUrl, reconnect: null, account };
     });
-    return connected(run, [...named, ...wanted]);
+    return connected(flow, customer, projectId, [...named, ...wanted]);
   });
 }
 
 /** Accounts that were lost since: the customer has to connect them again. `false`: an operator gave up on that. */
-export async function reconnectAccounts(run: Run, lost: SocialAccount[]): Promise<boolean> {
-  const kept = run.accounts.filter(
+export async function reconnectAccounts(
+  flow: Flow,
+  { projectId }: Project,
+  customer: Customer,
+  lost: SocialAccount[],
+): Promise<boolean> {
+  const kept = customer.accounts.filter(
     ({ socialAccountId }) => !lost.some((account) => account.socialAccountId === socialAccountId),
   );
-  const needs = lost.map((account) => reconnecting(run, account));
-  const answer = await run.step('social', () => connected(run, needs, kept));
+  const needs = lost.map((account) => reconnecting(flow, account));
+  // Asked anew however often an account is lost.
+  flow.memory.forget('step/social/again');
+  const answer = await flow.skippable('social', () => connected(flow, customer, projectId, needs, kept), '/again');
   return !(answer instanceof Skipped);
 }
 
 /** All accounts of the step: those kept from before, and one for each need. */
 async function connected(
-  run: Run,
+  flow: Flow,
+  customer: Customer,
+  projectId: string,
   needs: AccountNeed[],
   kept: AccountStatus[] = [],
-): Promise<{ fact: string; value: AccountStatus[] }> {
+): Promise<Done<true>> {
   const missing = needs.filter(({ account }) => account === null);
   const soFar = (): AccountStatus[] => [
     ...kept,
     ...needs.flatMap(({ account }) => (account === null ? [] : [account])),
   ];
-  run.accounts = soFar();
-  if (missing.length > 0) await waitForCustomer(run, missing);
-  const value = soFar();
-  const socialAccountIds = value.map(({ socialAccountId }) => socialAccountId);
-  const { progress } = run;
-  run.accounts = value;
-  progress.ids = { ...progress.ids, socialAccountIds };
-  showTargets(run);
-  return { fact: socialAccountIds.join(', '), value };
+  customer.accounts = soFar();
+  if (missing.length > 0) await waitForCustomer(flow, customer, projectId, missing);
+  customer.accounts = soFar();
+  const socialAccountIds = customer.accounts.map(({ socialAccountId }) => socialAccountId);
+  flow.board.learn({ socialAccountIds });
+  return done(true, socialAccountIds.join(', '));
 }
 
-function checkNamed(run: Run, listed: SocialAccount[], id: string): AccountNeed {
+function checkNamed(flow: Flow, listed: SocialAccount[], id: string): AccountNeed {
   const account = listed.find(({ socialAccountId }) => socialAccountId === id);
   if (account === undefined) throw stepFailure('AccountNotUsable', `Account ${id} is not connected to this project.`);
-  if (account.status === 'reauth_required') return reconnecting(run, account);
+  if (account.status === 'reauth_required') return reconnecting(flow, account);
   if (account.status !== 'connected') throw stepFailure('AccountNotUsable', `Account ${id} is ${account.status}.`);
   return {
     platform: account.platform as AccountNeed['platform'],
@@ -72,9 +79,9 @@ function checkNamed(run: Run, listed: SocialAccount[], id: string): AccountNeed 
 }
 
 /** One that was disconnected cannot be revived: another takes its place. */
-const reconnecting = (run: Run, { platform, socialAccountId, status }: SocialAccount): AccountNeed => ({
+const reconnecting = ({ wanted }: Flow, { platform, socialAccountId, status }: SocialAccount): AccountNeed => ({
   platform: platform as AccountNeed['platform'],
-  returnUrl: run.plan.social.connect.find((wanted) => wanted.platform === platform)?.returnUrl ?? null,
+  returnUrl: wanted.plan.social.connect.find((one) => one.platform === platform)?.returnUrl ?? null,
   reconnect: status === 'disconnected' ? null : socialAccountId,
   account: null,
 });

@@ -1,0 +1,203 @@
+import { currentUpdateInfo, isCancellation, setHandler } from '@temporalio/workflow';
+import type { Writes } from '../../contract/activities';
+import { blockingFailure, refusal } from '../../contract/failures';
+import type { Platform } from '../../contract/input';
+import { authorizeSocial, CONSENT_EVENTS, type AuthorizeSocialArgs, type Authorization } from '../../contract/messages';
+import { consentRef } from '../../contract/searchAttributes';
+import type { AccountStatus, ConnectStatus } from '../../contract/status';
+import { detailsOf } from '../failures';
+import type { Flow } from '../flow';
+
+/** An account that the customer has to connect, or to connect again. */
+export interface AccountNeed {
+  platform: Platform;
+  returnUrl: string | null;
+  /** Set where an account that is already there has lost its connection. */
+  reconnect: string | null;
+  /** The connected account, once there is one. */
+  account: AccountStatus | null;
+}
+
+/** A consent that the customer was given a URL for, worth watching until it expires. */
+export interface Consent {
+  need: AccountNeed;
+  state: string;
+  /** UTC, ISO 8601. */
+  expiresAt: string;
+}
+
+/** A customer is waiting in the browser: after a minute an error page is better than silence. */
+const WITHIN_MS = 60_000;
+
+interface Facts {
+  projectId: string | null;
+  /** All accounts that are known to be usable. */
+  accounts: AccountStatus[];
+  /** What the customer is asked for now. */
+  needs: AccountNeed[];
+  consents: Consent[];
+  /** By platform: how often connecting an account has failed, and why it did last. */
+  failed: Partial<Record<Platform, Pick<ConnectStatus, 'failures' | 'lastFailure'>>>;
+}
+
+/** The one among the needs of now that asks for the same: a step that is tried again asks anew. */
+export function sameNeed(needs: AccountNeed[], need: AccountNeed): AccountNeed | undefined {
+  if (needs.includes(need)) return need;
+  const same = needs.filter(({ platform, reconnect }) => platform === need.platform && reconnect === need.reconnect);
+  return same.find(({ account }) => account === null) ?? same[0];
+}
+
+export const isMet = (needs: AccountNeed[]): boolean => needs.every(({ account }) => account !== null);
+
+export const openPlatforms = (needs: AccountNeed[]): Platform[] => [
+  ...new Set(needs.filter(({ account }) => account === null).map(({ platform }) => platform)),
+];
+
+/** The customer, who connects accounts: which are there, which are asked for, and who mints their consent pages. */
+export class Customer {
+  private readonly facts: Facts;
+  /** True while the step `social` waits for the customer. */
+  isAsked = false;
+
+  /** Registers `authorizeSocial`. */
+  constructor(private readonly flow: Flow) {
+    this.facts = flow.memory.once<Facts>('customer', () => ({
+      projectId: null,
+      accounts: [],
+      needs: [],
+      consents: [],
+      failed: {},
+    }));
+    flow.board.shows({ connect: () => this.shown });
+    setHandler(authorizeSocial, (args) => this.authorize(args ?? {}), {
+      validator: (args) => void this.need(args ?? {}),
+      description:
+        'Get a fresh page where the customer connects an account, good for 10 minutes. Payload: {} or {"platform":"tiktok"}',
+    });
+  }
+
+  get accounts(): AccountStatus[] {
+    return this.facts.accounts;
+  }
+
+  set accounts(accounts: AccountStatus[]) {
+    this.facts.accounts = accounts;
+    this.flow.board.changed();
+  }
+
+  get needs(): AccountNeed[] {
+    return this.facts.needs;
+  }
+
+  get consents(): Consent[] {
+    return this.facts.consents;
+  }
+
+  set consents(consents: Consent[]) {
+    this.facts.consents = consents;
+  }
+
+  /**
+   * Asks for accounts. Consents outlive a block of the step: they are watched again, for the need that they were made for.
+   * What the customer connected before the history was continued is not asked for again.
+   */
+  ask(projectId: string, needs: AccountNeed[]): void {
+    for (const need of needs) need.account ??= sameNeed(this.facts.needs, need)?.account ?? null;
+    this.facts.projectId = projectId;
+    this.facts.needs = needs;
+    this.consents = this.consents.flatMap((consent) => {
+      const need = sameNeed(needs, consent.need);
+      return need === undefined ? [] : [{ ...consent, need }];
+    });
+    for (const { need } of this.consents) this.flow.board.refer(consentRef(need.platform));
+    this.isAsked = true;
+  }
+
+  /** Asks for nothing any more. After a cancellation it stays known what was connected: the history may be continued. */
+  askNoMore({ isCancelled }: { isCancelled: boolean }): void {
+    for (const { platform } of this.facts.needs) this.flow.board.forget(consentRef(platform));
+    if (!isCancelled) this.facts.needs = [];
+    this.isAsked = false;
+    this.flow.board.changed();
+  }
+
+  connected(need: AccountNeed, account: AccountStatus): void {
+    need.account = account;
+    this.accounts = [...this.accounts, account];
+  }
+
+  failed(platform: Platform, lastFailure: string): void {
+    const { failures } = this.facts.failed[platform] ?? { failures: 0 };
+    this.facts.failed[platform] = { failures: failures + 1, lastFailure };
+    this.flow.board.note(`Connecting ${platform} failed: ${lastFailure}. The customer can try again.`);
+  }
+
+  /** Accounts that the post goes to already. */
+  get taken(): string[] {
+    return [...this.accounts, ...this.needs.map(({ account }) => account)].flatMap((account) =>
+      account === null ? [] : [account.socialAccountId],
+    );
+  }
+
+  private get shown(): ConnectStatus[] | null {
+    if (!this.isAsked) return null;
+    return this.needs.map(({ platform, account }) => ({
+      platform,
+      connected: account !== null,
+      failures: 0,
+      ...this.facts.failed[platform],
+    }));
+  }
+
+  /** The account that a consent is asked for. Refuses where the customer is asked for none. */
+  private need({ platform }: AuthorizeSocialArgs): { need: AccountNeed; projectId: string } {
+    const { projectId } = this.facts;
+    const open = this.isAsked ? this.needs.filter(({ account }) => account === null) : [];
+    const need = platform === undefined ? open[0] : open.find((candidate) => candidate.platform === platform);
+    if (need !== undefined && projectId !== null) return { need, projectId };
+    const state = this.flow.board.state('social');
+    const waiting = open.map((candidate) => candidate.platform);
+    if (state === 'pending' || state === 'running')
+      throw refusal('TooEarly', 'The project is not ready to connect an account yet. Try again in a moment.');
+    throw refusal(
+      'ActionNotAllowed',
+      `No ${platform ?? ''} account is waited for; the step social is ${state}.`.replace('  ', ' '),
+      { waiting },
+    );
+  }
+
+  /**
+   * Mints a fresh consent URL, keyed by the update's id, so that asking twice with the same id gives the same URL. The
+   * step `social` watches the consent until it expires. What Layers refuses is told to whoever asked, by its code.
+   */
+  private async authorize(args: AuthorizeSocialArgs): Promise<Authorization> {
+    const { flow } = this;
+    const { need, projectId } = this.need(args);
+    try {
+      const { authorizeUrl, state, expiresAt } = await flow.scope.run(() => this.mint(need, projectId));
+      // What was told before was about another customer: the event names no project, so all who wait hear of every account.
+      if (this.consents.length === 0) flow.events.ofType(...CONSENT_EVENTS).take();
+      // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
+      this.consents.push({ need: sameNeed(this.needs, need) ?? need, state, expiresAt });
+      flow.board.refer(consentRef(need.platform));
+      flow.board.publish();
+      return { platform: need.platform, authorizeUrl, expiresAt };
+    } catch (error) {
+      const details = isCancellation(error) ? null : detailsOf(error);
+      throw details === null ? error : blockingFailure(details);
+    }
+  }
+
+  private mint(
+    { platform, returnUrl, reconnect }: AccountNeed,
+    projectId: string,
+  ): ReturnType<Writes['createOauthUrl']> {
+    const { effects, layers } = this.flow;
+    const key = effects.key({ step: 'social', item: `${platform}/${currentUpdateInfo()?.id ?? ''}` });
+    const summary = `Get a consent page of ${platform}`;
+    const limits = { within: WITHIN_MS };
+    return reconnect === null
+      ? layers.write('createOauthUrl', { key, projectId, platform, returnUrl }, summary, limits)
+      : layers.write('createReauthUrl', { key, projectId, socialAccountId: reconnect, returnUrl }, summary, limits);
+  }
+}

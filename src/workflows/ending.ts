@@ -1,0 +1,190 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { OnboardingInput } from '../contract/input';
+import type { OnboardingResult, Outcome } from '../contract/result';
+import { STEPS } from '../contract/steps';
+import { CLEAN_UP, CLEAN_UP_MS } from './effects/cleanUp';
+import type { Carried, Flow } from './flow';
+import { shownOf } from './post/decisions';
+import { takeBackForgotten } from './post/earlierRun';
+import type { Posts } from './post/posts';
+import type { ReviewedPost } from './reviewedPost';
+import { areProjectsKnown, creation } from './steps/project';
+import { validate } from './steps/validate';
+import { projectOf, SKEW_MS, type Project } from './values';
+
+/** How the flow itself has ended: a person's decision, or the post that is scheduled. */
+export interface Ending {
+  outcome: Outcome;
+  post: ReviewedPost;
+}
+
+/** What the flow ends with when its history has grown so long that a new run continues it. */
+type Continue = (input: OnboardingInput, carried: Carried) => Promise<OnboardingResult>;
+
+/** So long the result waits for what is left to be taken back. */
+const AT_THE_END_MS = 10 * 60_000;
+
+/**
+ * Runs the flow to one of its ends. Whatever the end, what was made at Layers and is not kept is taken back; and no end
+ * comes while a message is being handled, since that makes an invalid sequence of commands and takes long to recover.
+ */
+export async function closing(flow: Flow, posts: Posts, run: () => Promise<Ending>): Promise<OnboardingResult> {
+  const move = new Move(flow);
+  try {
+    flow.notifications.resume();
+    const ending = await flow.scope.run(run);
+    // No step needs any more what a message may still be asking Layers for.
+    flow.scope.cancel();
+    const result = await finish(flow, posts, ending);
+    const { outcome } = ending;
+    await flow.notifications.tellLastly({
+      type: 'onboarding.finished',
+      outcome,
+      scheduledFor: flow.wanted.scheduledFor,
+    });
+    return result;
+  } catch (error) {
+    if (isCancellation(error) && move.isDue) await move.toNextRun();
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(flow, posts));
+    throw flow.abortFailure() ?? error;
+  } finally {
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  }
+}
+
+/**
+ * A history must not grow without end: Temporal says when it is time to continue in a new run. Then whatever the flow waits
+ * for is given up as by a cancel, but nothing is taken back; the next run starts from the top with all that is remembered.
+ */
+class Move {
+  private isBegun = false;
+
+  constructor(private readonly flow: Flow) {
+    void condition(
+      () => workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled,
+    ).then(
+      () => this.begin(),
+      () => undefined,
+    );
+  }
+
+  /** False where a cancel or an abort came first, or comes on the way: that ends the flow, and does not continue it. */
+  get isDue(): boolean {
+    return this.isBegun && this.flow.abortFailure() === null && !CancellationScope.current().consideredCancelled;
+  }
+
+  private begin(): void {
+    this.isBegun = true;
+    this.flow.board.freeze();
+    this.flow.scope.cancel();
+  }
+
+  async toNextRun(): Promise<never> {
+    const { flow } = this;
+    await condition(allHandlersFinished);
+    const carried: Carried = { startedAt: flow.startedAt.getTime(), memory: flow.memory.carried() };
+    return continueAsNew<Continue>(flow.wanted.input, carried);
+  }
+}
+
+async function finish(flow: Flow, posts: Posts, { outcome, post }: Ending): Promise<OnboardingResult> {
+  const { board, effects, cleanUp, layers, wanted } = flow;
+  layers.endWithin(AT_THE_END_MS);
+  if (outcome !== 'scheduled') await posts.takeBack(null, cleanUp.asItem);
+  await effects.undoRest();
+  for (const step of STEPS)
+    if (!['done', 'skipped'].includes(board.state(step)))
+      board.set(step, 'skipped', { fact: `not needed: ${outcome}` });
+  if (outcome !== 'scheduled') wanted.giveUpPost();
+  flow.enter('finished');
+  const { project, persona, content, revision, verdict, earlier } = post;
+  const { revision: _revision, slides: _slides, ...review } = shownOf(verdict);
+  return {
+    outcome,
+    projectId: project.projectId,
+    influencerId: persona.influencerId,
+    containerId: content.containerId,
+    revision,
+    review: { ...review, earlier },
+    scheduledPosts: posts.made,
+    steps: board.status().steps,
+  };
+}
+
+/** After a cancel or an abort. */
+async function stop(flow: Flow, posts: Posts): Promise<void> {
+  const { board, wanted } = flow;
+  flow.stop();
+  for (const step of STEPS)
+    if (['running', 'waiting', 'blocked'].includes(board.state(step)))
+      board.set(step, 'failed', { fact: 'stopped here' });
+  wanted.giveUpPost();
+  await cleanUp(flow, posts);
+  flow.enter('finished');
+  const outcome = flow.abortFailure() === null ? 'cancelled' : 'aborted';
+  await flow.notifications.tellLastly({ type: 'onboarding.finished', outcome, scheduledFor: null });
+}
+
+/**
+ * Takes back what is not kept, which after a cancel or an abort is everything that costs or publishes: jobs, posts, and by
+ * policy the project that this onboarding created. What got no answer is looked for, and so is what a run before a reset
+ * has left. The project comes last, since nothing in an archived one can be taken back.
+ */
+async function cleanUp(flow: Flow, posts: Posts): Promise<void> {
+  const { cleanUp: items, layers, effects, wanted, board } = flow;
+  if (!(await isInputKnown(flow))) return;
+  layers.endWithin(CLEAN_UP_MS);
+  await Promise.all([effects.undoRest(), posts.takeBackMade(), posts.takeBack(null, items.asItem)]);
+  const project = await ownProject(flow);
+  if (project !== null) {
+    const { projectId } = project;
+    if (!project.isNew) {
+      await takeBackForgotten(flow, projectId);
+      await posts.takeBack(null, items.asItem);
+    }
+    if (wanted.plan.onCancel === 'archive')
+      await items.asItem(`archive the project ${projectId}`, () =>
+        layers.write('archiveProject', { projectId }, 'Archive the project', CLEAN_UP),
+      );
+  }
+  board.publish();
+}
+
+/** After a reset, a cancel may come before the first step: what the run before it has made is taken back all the same. */
+async function isInputKnown(flow: Flow): Promise<boolean> {
+  if (flow.wanted.isKnown) return true;
+  try {
+    await validate(flow);
+    return true;
+  } catch {
+    // Nothing was ever made for an input that is wrong.
+    return false;
+  }
+}
+
+/** The project that this onboarding created, perhaps before a reset, or by a request that got no answer; `null` for none. */
+async function ownProject(flow: Flow): Promise<Project | null> {
+  const { cleanUp: items, effects, layers, startedAt, wanted } = flow;
+  const known = projectOf(flow);
+  if (known !== null) return known.isOurs ? known : null;
+  const { project } = wanted.plan;
+  const isUnanswered = effects.isUnanswered(creation.intent({ project }));
+  if (areProjectsKnown(flow) && !isUnanswered) return null;
+  let own: Project | null = null;
+  await items.asItem('look for the project that this onboarding may have created', async () => {
+    const { customerExternalId } = project;
+    const found = await layers.read('findProjects', { customerExternalId }, 'Is the project there?', CLEAN_UP);
+    const since = startedAt.getTime() - (isUnanswered ? SKEW_MS : 0);
+    const ours = found.find(({ createdAt }) => Date.parse(createdAt) >= since);
+    // Found, and not by its own unanswered request: a reset has made this run forget what was done in it.
+    if (ours !== undefined) own = { projectId: ours.projectId, isOurs: true, isNew: isUnanswered };
+  });
+  return own;
+}

@@ -1,0 +1,99 @@
+import {
+  CancellationScope,
+  log,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Notification, Notifier, NotifyArgs } from '../../contract/notifications';
+import { idempotencyKey, intentPath } from '../effects/idempotencyKey';
+import type { Memory } from '../memory';
+import { now } from '../waiting/now';
+
+/** How long delivery is tried again; after a day the news is old. */
+const activities = proxyActivities<Notifier>({
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+});
+
+/** Who the news are about. */
+export type About = Pick<NotifyArgs, 'customer' | 'mode' | 'organizationId'>;
+
+/** What outlives the run. */
+interface Told {
+  /** Counts notifications, so that each has an id of its own. */
+  count: number;
+  /** Those on their way: the run that continues this one sends them again under the same ids. */
+  underWay: NotifyArgs[];
+}
+
+/** Tells the partner's backend what happens, where the worker has a backend to tell. */
+export class Notifications {
+  private readonly told: Told;
+  private readonly workflowId = workflowInfo().workflowId;
+
+  /** @param about `null` as long as the input has not been checked, or where the worker has nobody to tell */
+  constructor(
+    memory: Memory,
+    private readonly about: () => About | null,
+  ) {
+    this.told = memory.once<Told>('notifications', () => ({ count: 0, underWay: [] }));
+  }
+
+  /** What the run before this one was still sending. */
+  resume(): void {
+    for (const args of this.told.underWay) this.deliver(args);
+  }
+
+  /** Never waited for, so that a receiver that is down does not hold up the flow. */
+  tell(notification: Notification): void {
+    const args = this.describe(notification);
+    if (args === null) return;
+    this.told.underWay.push(args);
+    this.deliver(args);
+  }
+
+  /** News that outlives the onboarding: a workflow of its own delivers it, since this one is about to end. */
+  async tellLastly(notification: Notification): Promise<void> {
+    const args = this.describe(notification);
+    if (args === null) return;
+    try {
+      await CancellationScope.nonCancellable(() =>
+        startChild(deliverNotification, {
+          workflowId: `${this.workflowId}/notify/${args.id}`,
+          args: [args],
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          staticSummary: notification.type,
+        }),
+      );
+    } catch (error) {
+      // That the partner cannot be told does not change how the onboarding ends.
+      log.warn('a notification could not be handed on', { type: notification.type, error });
+    }
+  }
+
+  private deliver(args: NotifyArgs): void {
+    const isOver = (): void => {
+      this.told.underWay = this.told.underWay.filter(({ id }) => id !== args.id);
+    };
+    void CancellationScope.nonCancellable(() =>
+      activities.notify.executeWithOptions({ summary: args.notification.type }, [args]),
+    ).then(isOver, isOver);
+  }
+
+  private describe(notification: Notification): NotifyArgs | null {
+    const about = this.about();
+    if (about === null) return null;
+    // Another run, or the one after a reset, has news of its own.
+    const item = `${workflowInfo().runId}/${notification.type}/${this.told.count++}`;
+    const id = idempotencyKey(intentPath(this.workflowId, { step: 'notify', item }), 0);
+    return { id, at: now(), workflowId: this.workflowId, ...about, notification };
+  }
+}
+
+/** Delivers one notification, trying again for a day. */
+export async function deliverNotification(args: NotifyArgs): Promise<void> {
+  await activities.notify.executeWithOptions({ summary: args.notification.type }, [args]);
+}

@@ -1,0 +1,67 @@
+import type { LayersEvent } from '../../contract/messages';
+import type { Memory } from '../memory';
+import type { WakeUp } from './waits';
+
+/** As many as could arrive before the answer that names their resource has been read. */
+const REMEMBERED = 100;
+/** Ids by which an event that is delivered twice is known: Layers repeats one for a day at most. */
+const KNOWN_IDS = 1_000;
+/** Types that say that a job has done its work: then what it made is worth asking, and no longer the job. */
+const FINISHED = ['job.completed', 'content.generated'];
+
+interface Heard {
+  /** Of the events themselves. */
+  ids: string[];
+  /** Ids that events mention. */
+  mentioned: string[];
+  types: string[];
+  /** Ids that an event has called finished. */
+  finished: string[];
+}
+
+/**
+ * Verified webhooks as wake-ups. Which ids an event mentions is all that counts: duplicates, replays and events for
+ * unknown resources are harmless, since every wake-up is confirmed by a read.
+ */
+export class LayersEvents {
+  private readonly heard: Heard;
+
+  constructor(memory: Memory) {
+    this.heard = memory.once<Heard>('events', () => ({ ids: [], mentioned: [], types: [], finished: [] }));
+  }
+
+  receive(event: LayersEvent): void {
+    const { heard } = this;
+    if (event === null || typeof event !== 'object' || typeof event.id !== 'string' || heard.ids.includes(event.id))
+      return;
+    heard.ids = [...heard.ids, event.id].slice(-KNOWN_IDS);
+    const values = Object.values(event.data ?? {}).filter((value): value is string => typeof value === 'string');
+    heard.mentioned = [...heard.mentioned, ...values].slice(-REMEMBERED);
+    heard.types = [...heard.types, event.type].slice(-REMEMBERED);
+    if (FINISHED.includes(event.type)) heard.finished = [...heard.finished, ...values].slice(-REMEMBERED);
+  }
+
+  /** Wakes up when an event mentions one of these ids, also one that came early. */
+  about(...ids: (string | null)[]): WakeUp {
+    return {
+      pending: () => this.heard.mentioned.some((value) => ids.includes(value)),
+      take: () => void (this.heard.mentioned = this.heard.mentioned.filter((value) => !ids.includes(value))),
+    };
+  }
+
+  /** Wakes up when an event is of one of these types. What an event says of itself never counts as its type. */
+  ofType(...wanted: string[]): WakeUp {
+    return {
+      pending: () => this.heard.types.some((type) => wanted.includes(type)),
+      take: () => void (this.heard.types = this.heard.types.filter((type) => !wanted.includes(type))),
+    };
+  }
+
+  /** Whether an event has said of one of these that it is finished. A claim, to be confirmed by a read. */
+  isSaidToBeFinished(...ids: (string | null)[]): boolean {
+    return this.heard.finished.some((value) => ids.includes(value));
+  }
+}
+
+/** For waits that no webhook announces. */
+export const NO_EVENT: WakeUp = { pending: () => false, take: () => undefined };

@@ -1,0 +1,2 @@
+/** ISO time of the workflow's own clock. */
+export const now = (): string => new Date().toISOString();
