@@ -1,9 +1,8 @@
-import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
-import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import { WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
 import {
   calling,
   grpcError,
-  NoWorkerError,
   OnboardingEndedError,
   OnboardingNotFoundError,
   RefusedError,
@@ -41,33 +40,14 @@ export async function send<Ret, Arg>(
   }
 }
 
+/** `calling` has put the SDK's errors into the words of `client/errors.ts`, all but those that it leaves to us. */
 function answerOf(error: unknown): Answer<never> {
-  if (error instanceof RefusedError) return refused(error.type, error.message, error.details);
+  if (error instanceof RefusedError)
+    return { kind: 'refused', type: error.type, message: error.message, details: error.details[0] };
   if (error instanceof OnboardingEndedError || error instanceof OnboardingNotFoundError) return { kind: 'ended' };
-  if (
-    error instanceof NoWorkerError ||
-    error instanceof UnreachableError ||
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError
-  )
+  if (error instanceof UnreachableError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return { kind: 'unknown' };
-  // An update of a run that was reset is known to the server by id, but no longer to any run.
+  // The server still knows the id of an update whose run was reset, but no run has it any more.
   if (grpcError(error)?.code === GRPC_INTERNAL) return { kind: 'ended' };
-  if (error instanceof WorkflowUpdateFailedError) {
-    const failure = applicationFailure(error);
-    if (failure !== null) return refused(failure.type ?? '', failure.message, failure.details ?? []);
-  }
   throw error;
-}
-
-/** The server's own way of saying that the workflow ended while the update was under way. */
-const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
-
-const refused = (type: string, message: string, details: readonly unknown[]): Answer<never> =>
-  type === ENDED_UNDER_WAY ? { kind: 'ended' } : { kind: 'refused', type, message, details: details[0] };
-
-/** An activity's failure inside a handler comes wrapped; what matters is the innermost cause that says something. */
-function applicationFailure(error: unknown): ApplicationFailure | null {
-  for (let inner = error; inner instanceof Error; inner = inner.cause)
-    if (inner instanceof ApplicationFailure) return inner;
-  return null;
 }

@@ -3,6 +3,7 @@ import { get, hiddenFields, open, post, tokenOf, type Opened, type Seen } from '
 import type { Platform } from '../../src/contract/input';
 import {
   asking,
+  endedUnderUpdate,
   endedUpdate,
   failedUpdate,
   NOW,
@@ -177,6 +178,7 @@ describe('pressing the button', () => {
     ['it is too early', () => refusedUpdate('TooEarly', 'not yet'), 303, null],
     ['nobody answers in time', silentUpdate, 503, 'It may still take effect'],
     ['the onboarding has ended', endedUpdate, 200, 'There is nothing to connect any more'],
+    ['the onboarding ends meanwhile', endedUnderUpdate, 200, 'There is nothing to connect any more'],
   ] as const)('when %s', async (_, error, expected, said) => {
     const opened = waiting();
     opened.temporal.onUpdate = () => {

@@ -220,5 +220,12 @@ export const failedUpdate = (code: string): Error =>
 export const endedUpdate = (): Error =>
   new WorkflowNotFoundError('workflow execution already completed', WORKFLOW, undefined);
 
+/** How it tells that the onboarding ended while the update was under way. */
+export const endedUnderUpdate = (): Error =>
+  new WorkflowUpdateFailedError(
+    'Workflow Update failed',
+    ApplicationFailure.nonRetryable('the Workflow completed', 'AcceptedUpdateCompletedWorkflow'),
+  );
+
 export const silentUpdate = (): Error =>
   new WorkflowUpdateRPCTimeoutOrCancelledError('Update timed out', { cause: DEADLINE_EXCEEDED });
