@@ -7,6 +7,10 @@ export interface Asked {
   accounts: number;
   /** How many of them are connected by now. */
   connected: number;
+  /** How often connecting an account of the platform has failed so far. */
+  failures: number;
+  /** Why it failed last; `null` where it never did. */
+  lastFailure: string | null;
 }
 
 type Connecting = Pick<OnboardingStatus, 'connect'>;
@@ -14,7 +18,10 @@ type Connecting = Pick<OnboardingStatus, 'connect'>;
 export const askedFor = ({ connect }: Connecting): Asked[] =>
   [...new Set((connect ?? []).map(({ platform }) => platform))].map((platform) => {
     const accounts = connect!.filter((account) => account.platform === platform);
-    return { platform, accounts: accounts.length, connected: accounts.filter(({ connected }) => connected).length };
+    // The onboarding counts failures by platform: every account of one tells the same.
+    const { failures, lastFailure = null } = accounts[0]!;
+    const connected = accounts.filter((account) => account.connected).length;
+    return { platform, accounts: accounts.length, connected, failures, lastFailure };
   });
 
 /** The same of one platform; `null` where nothing is asked for on it. */

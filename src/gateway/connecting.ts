@@ -20,7 +20,7 @@ export interface Departure {
   at: number;
   /** Accounts of the platform that were connected then: one more now is this one. */
   connected: number;
-  /** Failed attempts that the onboarding told of then: one more now is this one. */
+  /** How often connecting had failed then: once more now is this one. */
   failures: number;
   /** The onboarding has been woken since, so that it looks at once. */
   back?: true;
@@ -50,12 +50,10 @@ export function isConnected(status: OnboardingStatus, { platform, connected: bef
   return asked !== null && (asked.connected > before || asked.connected === asked.accounts);
 }
 
-/** What the onboarding has noted of failed attempts on a platform, oldest first. */
-export function failuresOf({ notes }: OnboardingStatus, platform: Platform): string[] {
-  const begin = `Connecting ${platform} failed: `;
-  return notes
-    .filter((note) => note.startsWith(begin))
-    .map((note) => note.slice(begin.length).replace(/ The customer can try again\.$/, ''));
+/** Why connecting failed since the customer left; `null` where it has not. */
+export function failureSince(status: OnboardingStatus, { platform, failures: before }: Departure): string | null {
+  const asked = askedOn(status, platform);
+  return asked !== null && asked.failures > before ? asked.lastFailure : null;
 }
 
 /**

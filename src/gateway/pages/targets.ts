@@ -8,23 +8,11 @@ import { handle, platformName } from './words';
 
 /** Where the post goes, and what is posted there beside what all accounts get. */
 export function accounts(status: OnboardingStatus, review: ReviewStatus): Html {
-  const asked = spellsOut(review) ? [] : askedFor(status).filter((one) => one.connected < one.accounts);
+  const asked = review.targetsNamed ? [] : askedFor(status).filter((one) => one.connected < one.accounts);
   const all = [...review.targets.map((target) => whereTo(target, review, asked)), ...asked.map(comingOn)];
   if (all.length > 0) return html`${all.map((one, index) => html`${index === 0 ? '' : html`<br />`}${one}`)}`;
   return html`${review.scheduledFor === null ? 'No account yet' : 'The account is not known yet'}`;
 }
-
-/**
- * Whether the input names the targets itself, which are all there are then. The status does not say so, but targets that
- * are made of the connected accounts are all alike, and every one has its account.
- */
-const spellsOut = ({ targets, accounts: known }: ReviewStatus): boolean =>
-  targets.some(
-    (target) =>
-      target.mode !== targets[0]?.mode ||
-      Object.keys(target).length > 2 ||
-      !known.some(({ socialAccountId }) => socialAccountId === target.socialAccountId),
-  );
 
 /** What is still to be connected on a platform; what is connected is a target already. */
 function comingOn({ platform, accounts: wanted, connected }: Asked): string {

@@ -9,7 +9,7 @@ import {
   CONSENT_MS,
   denialIn,
   departureOf,
-  failuresOf,
+  failureSince,
   isConnected,
   rememberDeparture,
   type Departure,
@@ -83,8 +83,7 @@ async function depart(context: Context, deps: Deps, posted: Posted): Promise<Res
   }
   const url = safeUrl(answer.value.authorizeUrl);
   if (url === null) return respond(context, pages.noConsentPage(whose(view), platform, 'UnexpectedResponse'));
-  const connected = view.status === null ? 0 : (askedOn(view.status, platform)?.connected ?? 0);
-  const failures = view.status === null ? 0 : failuresOf(view.status, platform).length;
+  const { connected, failures } = (view.status && askedOn(view.status, platform)) ?? { connected: 0, failures: 0 };
   const departure = { token, platform, at: deps.now(), connected, failures };
   rememberDeparture(context, deps.secrets[0], deps.publicUrl, departure);
   return context.redirect(url, 303);
@@ -107,7 +106,7 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const now = deps.now();
   const departure = departureOf(context, deps.secrets, now);
   if (departure === null) return pages.strangerPage();
-  const { token, platform, at, failures, back } = departure;
+  const { token, platform, at, back } = departure;
   const verified = verifyLink(deps.secrets, token, now);
   if (verified.state !== 'valid') return pages.strangerPage();
 
@@ -125,9 +124,8 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
   if (status === null) return silentPage(view);
   if (social === 'blocked') return pages.heldUpPage(status, status.blocked.find(({ step }) => step === 'social')?.code);
 
-  const failed = failuresOf(status, platform);
-  if (failed.length > failures) return pages.failedPage(status, platform, failed.at(-1) ?? null, token);
-  if (denialIn(context)) return pages.failedPage(status, platform, null, token);
+  const failure = failureSince(status, departure);
+  if (failure !== null || denialIn(context)) return pages.failedPage(status, platform, failure, token);
   return now > at + CONSENT_MS
     ? pages.unheardPage(status, platform, token)
     : pages.waitingPage(status, platform, token);
