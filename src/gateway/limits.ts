@@ -1,7 +1,9 @@
+import { MAX_COMMENT, MAX_NAME } from '../contract/limits';
+
 /** The most characters that a field takes: told to the browser, and checked again when the form arrives. */
 export const LIMITS = {
-  name: 200,
-  comment: 1024,
+  name: MAX_NAME,
+  comment: MAX_COMMENT,
   keyword: 200,
   /** Of a slideshow, as it is copied from a browser. */
   address: 500,

@@ -12,7 +12,7 @@ import type { Filled } from './pages/fields';
 import type { Html, Page } from './pages/layout';
 import { notice, silentPage } from './pages/messages';
 import { replacedPage, reviewPage } from './pages/review';
-import { timeHasPassed } from './shown';
+import { timePassed } from './shown';
 import type { Situation } from './situation';
 
 /** The page of a situation, with something said above it where there is something to say. */
@@ -59,22 +59,25 @@ export function formPage(
       break;
     case 'approve': {
       if (at === '' || review.scheduledFor === null)
-        return timeHasPassed(review, now)
+        return timePassed(review.scheduledFor, now)
           ? timePage({ ...asked, notice: said ?? notice('The planned time has passed.', 'Please choose another one.') })
           : approvePage(asked, null);
-      const resolved = resolveTime(at, review.timezone, now);
-      if ('at' in resolved) return approvePage(asked, { iso: resolved.at, typed: at });
-      return timePage({ ...asked, filled: { values: { at }, problems: { at: timeProblem(resolved.problem) } } });
+      const chosen = timeChosen(at, review.timezone, now);
+      if ('at' in chosen) return approvePage(asked, { iso: chosen.at, typed: at });
+      return timePage({ ...asked, filled: { values: { at }, problems: { at: chosen.problem } } });
     }
   }
   return reviewPage({ status, review, now, mayDecide: true, ...optional(deps), ...(said ? { notice: said } : {}) });
 }
 
-/** The problem in a reader's words; clock changes are explained well enough where they are found. */
-const timeProblem = (problem: string): string =>
-  /has passed|less than 5 minutes ahead/.test(problem)
-    ? 'That time has passed, or is less than five minutes ahead. Please choose a later one.'
-    : `Please choose another time: ${problem}.`;
+/** The time that a reviewer typed, or what is wrong with it; clock changes are explained well enough by `resolveTime`. */
+function timeChosen(at: string, timezone: string, now: number): ReturnType<typeof resolveTime> {
+  const resolved = resolveTime(at, timezone, now, { pastAllowed: true });
+  if ('problem' in resolved) return { problem: `Please choose another time: ${resolved.problem}.` };
+  return timePassed(resolved.at, now)
+    ? { problem: 'That time has passed, or is less than five minutes ahead. Please choose a later one.' }
+    : resolved;
+}
 
 const optional = ({ assetHosts }: Deps): { assetHosts?: readonly string[] } =>
   assetHosts === undefined ? {} : { assetHosts };

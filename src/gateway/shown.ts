@@ -1,8 +1,5 @@
-import type { ReviewStatus } from '../contract/status';
+import { MIN_LEAD_MS } from '../contract/limits';
 
-/** As the workflow: less than this ahead counts as past. */
-const TOO_SOON_MS = 5 * 60_000;
-
-/** The planned time is over, so an approval has to name another. */
-export const timeHasPassed = ({ scheduledFor }: ReviewStatus, now: number): boolean =>
-  scheduledFor !== null && Date.parse(scheduledFor) < now + TOO_SOON_MS;
+/** Whether a post can no longer be scheduled for a time, so that an approval has to name another. */
+export const timePassed = (at: string | null, now: number): boolean =>
+  at !== null && Date.parse(at) < now + MIN_LEAD_MS;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
 import { mayAskForChanges, type OnboardingStatus, type ReviewStatus } from '../../contract/status';
-import { timeHasPassed } from '../shown';
+import { timePassed } from '../shown';
 import { place, shortMoment, span } from '../times';
 import type { Html, Page } from './layout';
 import { decisionText, lines, madeWith, pictures, rounds, sourcesOf, when } from './parts';
@@ -73,7 +73,7 @@ export function facts(status: OnboardingStatus, review: ReviewStatus): Html {
 
 function decision(review: ReviewStatus, now: number): Html {
   const { scheduledFor, timezone, deadline } = review;
-  const passed = timeHasPassed(review, now);
+  const passed = timePassed(scheduledFor, now);
   return html`<section class="card" aria-labelledby="decide">
     <h2 id="decide">Your decision</h2>
     ${

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnboardingView } from '../../client/view';
+import type { Problem } from '../../contract/plan';
 import { decideReview, type DecideReviewArgs } from '../../contract/messages';
 import { reviewLinkExpiry, signLink, type Link } from '../../links';
 import { decisionFrom, type FieldProblems } from '../answers';
@@ -116,21 +117,31 @@ async function settled(deps: Deps, link: Link, answer: Refused): Promise<[Onboar
   }
 }
 
-const FIELD_OF: [RegExp, string][] = [
-  [/tiktokVideoId/, 'tiktok'],
-  [/keyword/, 'keyword'],
-  [/influencer|create|prompt/, 'prompt'],
-  [/reviewer/, 'reviewer'],
-  [/scheduleAt/, 'at'],
-];
+/** The field of the form for each part of a decision, by the path that the workflow names it by. */
+const FIELD_AT: Readonly<Record<string, string>> = {
+  reviewer: 'reviewer',
+  comment: 'comment',
+  scheduleAt: 'at',
+  'content.source': 'tiktok',
+  'content.source.keyword': 'keyword',
+  influencer: 'prompt',
+};
+
+/** The field for a path, or for the nearest part around it that has one. */
+function fieldAt(path: string): string {
+  const parts = path.split('.');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const field = FIELD_AT[parts.slice(0, length).join('.')];
+    if (field !== undefined) return field;
+  }
+  return 'comment';
+}
 
 /** What the workflow found wrong, beside the field that it is about. */
 function problemsIn(answer: Refused): FieldProblems {
-  const details =
-    answer.kind === 'refused' ? (answer.details as { problems?: { path: string; message: string }[] }) : {};
-  const found = (details?.problems ?? []).map(({ path, message }) => {
-    const field = FIELD_OF.find(([pattern]) => pattern.test(path))?.[1] ?? 'comment';
-    return [field, `This ${message}.`];
-  });
-  return found.length > 0 ? Object.fromEntries(found) : { comment: answer.kind === 'refused' ? answer.message : '' };
+  if (answer.kind !== 'refused') return { comment: '' };
+  const { problems = [] } = (answer.details ?? {}) as { problems?: Problem[] };
+  return problems.length === 0
+    ? { comment: answer.message }
+    : Object.fromEntries(problems.map(({ path, message }) => [fieldAt(path), `This ${message}.`]));
 }
