@@ -1,7 +1,7 @@
 import { MisconfiguredError, UnreachableError } from '../client/errors';
 import { ConfigError, EXIT_CONFIG, loadConfig, type GatewayConfig } from '../config';
 import { connectClient, temporalTarget, type ConnectedClient } from '../temporal/connect';
-import { gatewayLogger } from './logger';
+import { gatewayLogger } from './http/logger';
 import { startGateway } from './server';
 
 const EXIT_UNAVAILABLE = 75;

@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Context } from 'hono';
+import { seal, unseal } from '../../links';
+
+/**
+ * What a form was made for. It travels in the form, sealed, so that no cookie is needed: only a page that this gateway
+ * made for this very link can be posted, and it decides about the run and the round that were shown, no other.
+ */
+export interface FormSubject {
+  /** The run that was looked at: a later one under the same workflow id is another post. */
+  runId: string;
+  /** One per page: part of the update's id, so that pressing twice counts once. */
+  nonce: string;
+}
+
+const PURPOSE = 'form';
+
+const digest = (token: string): string => createHash('sha256').update(token).digest('base64url').slice(0, 22);
+
+export const newNonce = (): string => randomBytes(12).toString('base64url');
+
+export const sealForm = (secret: string, linkToken: string, { runId, nonce }: FormSubject): string =>
+  seal(secret, PURPOSE, { l: digest(linkToken), r: runId, n: nonce });
+
+/** `null` for a form that was not made here for this link. */
+export function openForm(secrets: readonly string[], linkToken: string, sealed: string): FormSubject | null {
+  const payload = unseal(secrets, PURPOSE, sealed) as { l: string; r: string; n: string } | null;
+  return payload === null || payload.l !== digest(linkToken) ? null : { runId: payload.r, nonce: payload.n };
+}
+
+/**
+ * True for a post that another site made the browser send. `Origin: null` says nothing: that is what browsers send
+ * from a page without referrer. The sealed form is what protects; this is the second lock.
+ */
+export function isCrossSite({ req }: Context, publicUrl: string): boolean {
+  const site = req.header('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  const origin = req.header('origin');
+  return (
+    origin !== undefined && origin !== 'null' && ![publicUrl, req.url].some((own) => new URL(own).origin === origin)
+  );
+}
+
+export type Fields = Readonly<Record<string, string>>;
+
+/**
+ * The fields of a posted form, each once and as text. Browsers send a line break as two characters, but count and show
+ * it as one: so does everybody else from here on.
+ */
+export async function fieldsOf({ req }: Context): Promise<Fields> {
+  const body = await req.parseBody();
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value.replaceAll('\r\n', '\n')]] : [],
+    ),
+  );
+}
