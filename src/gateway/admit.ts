@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { verifyLink, type Link, type LinkScope } from '../links';
+import { respond, type Page } from './html/layout';
+import { expiredLinkPage, forbiddenPage, foreignFormPage, unknownLinkPage } from './html/messages';
 import { openForm, isCrossSite, fieldsOf, type Fields, type FormSubject } from './http/sealedForm';
 import type { Look } from './onboardings/look';
 import type { GatewayOptions } from './options';
-import { respond, type Page } from './html/layout';
-import { expiredLinkPage, forbiddenPage, foreignFormPage, unknownLinkPage } from './html/messages';
 
 /** What every route works with. */
 export interface Deps extends Required<Omit<GatewayOptions, 'assetHosts'>> {

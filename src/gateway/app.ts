@@ -3,16 +3,17 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import { MisconfiguredError, OnboardingNotFoundError, UnreachableError } from '../client/errors';
+import { admit, admitPost, Refusal, type Deps } from './admit';
+import { choose, showChoice } from './choose/routes';
+import { connectRoutes } from './connect/routes';
 import { assetRoutes } from './html/assets';
-import type { Deps } from './admit';
-import { securityHeaders } from './http/headers';
-import { createLook } from './onboardings/look';
-import type { GatewayOptions } from './options';
 import { respond } from './html/layout';
 import { brokenPage, foreignFormPage, goneOnboardingPage, unknownLinkPage, unreachablePage } from './html/messages';
-import { connectRoutes } from './connect/routes';
+import { securityHeaders } from './http/headers';
 import { healthRoutes } from './http/health';
-import { reviewRoutes } from './review/routes';
+import { createLook } from './onboardings/look';
+import type { GatewayOptions } from './options';
+import { decide, showReview } from './review/routes';
 import { newCounts, webhookRoutes } from './webhooks/routes';
 
 const MAX_FORM_BYTES = 128 * 1024;
@@ -50,7 +51,7 @@ export function createGateway(options: GatewayOptions): Hono {
     onError: (context) => respond(context, { ...foreignFormPage(), status: 413 }),
   });
   app.use('/r/*', tooLarge).use('/c/*', tooLarge);
-  app.route('/', reviewRoutes(deps));
+  app.route('/', reviewerRoutes(deps));
   app.route('/', connectRoutes(deps));
 
   app.notFound((context) => respond(context, unknownLinkPage()));
@@ -65,4 +66,25 @@ export function createGateway(options: GatewayOptions): Hono {
     return respond(context, brokenPage(reference));
   });
   return app;
+}
+
+/**
+ * `/r/:token`: a reviewer looks at a review and decides it, or chooses a source; the link's scope says which. A GET never
+ * changes anything.
+ */
+function reviewerRoutes(deps: Deps): Hono {
+  const scopes = ['view', 'decide', 'choose'] as const;
+  return new Hono()
+    .get('/r/:token', async (context) => {
+      const admitted = admit(context, deps, scopes);
+      if (admitted instanceof Refusal) return admitted.response;
+      const show = admitted.link.scope === 'choose' ? showChoice : showReview;
+      return show(context, deps, admitted);
+    })
+    .post('/r/:token', async (context) => {
+      const posted = await admitPost(context, deps, scopes);
+      if (posted instanceof Refusal) return posted.response;
+      const take = posted.link.scope === 'choose' ? choose : decide;
+      return take(context, deps, posted);
+    });
 }

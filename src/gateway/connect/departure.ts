@@ -5,7 +5,7 @@ import type { OnboardingStatus } from '../../contract/status';
 import { seal, unseal } from '../../links';
 import { askedOn } from '../onboardings/accountsAsked';
 
-/** A consent lives for ten minutes; whoever comes back a little later is still recognized. */
+/** A consent lives for ten minutes; a customer who comes back a little later is still recognized. */
 export const CONSENT_MS = 10 * 60_000;
 const COOKIE_MS = CONSENT_MS + 5 * 60_000;
 const COOKIE = 'onboarding-connect';

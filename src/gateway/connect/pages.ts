@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { Platform } from '../../contract/input';
 import type { OnboardingStatus } from '../../contract/status';
-import { askedFor, platformsAsked, type Asked } from '../onboardings/accountsAsked';
-import type { Sources } from '../http/headers';
 import { hidden } from '../html/fields';
 import { messagePage, type Html, type Page } from '../html/layout';
 import { listed, platformName } from '../html/words';
+import type { Sources } from '../http/headers';
+import { askedFor, platformsAsked, type Asked } from '../onboardings/accountsAsked';
 
 /** A consent page of a platform may be anywhere on https; that of the sandbox is on this machine. */
 const CONSENT_PAGES = ['https:'];
@@ -105,11 +105,12 @@ export const notYetPage = (status: OnboardingStatus): Page =>
     tone: 'wait',
   });
 
-export const heldUpPage = (status: OnboardingStatus, code?: string): Page =>
+/** The step that waits for the account is blocked. */
+export const heldUpPage = (status: OnboardingStatus): Page =>
   messagePage(
     'The account cannot be connected now',
     [
-      code === 'NotConnected'
+      status.blocked.find(({ step }) => step === 'social')?.code === 'NotConnected'
         ? 'The time for connecting it has passed. Ask whoever sent you the link to open it again.'
         : 'There is a problem on our side. The team can see it; try again later with the same link.',
     ],
@@ -135,7 +136,7 @@ export function noConsentPage(about: Pick<Page, 'customer' | 'sandbox'>, platfor
 
 const tryAgain = (href: string, text = 'Try again'): Html => html`<p><a class="button" href="${href}">${text}</a></p>`;
 
-/** Back from the platform: nobody knows yet what came of it. */
+/** Back from the platform: the onboarding has yet to read at Layers what came of it. */
 export const waitingPage = (status: OnboardingStatus, platform: Platform, back: string): Page =>
   messagePage(
     `Checking with ${platformName(platform)}`,

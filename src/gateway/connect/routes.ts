@@ -4,7 +4,13 @@ import type { OnboardingView } from '../../client/view';
 import type { Platform } from '../../contract/input';
 import { authorizeSocial, CUSTOMER_RETURNED, layersEvent, type Authorization } from '../../contract/messages';
 import { verifyLink } from '../../links';
+import { admit, admitPost, Refusal, type Deps, type Posted } from '../admit';
+import { respond, type Page } from '../html/layout';
+import { silentPage, unconfirmedPage, whose } from '../html/messages';
+import { newForm, newNonce } from '../http/sealedForm';
+import { safeUrl } from '../http/urls';
 import { askedOn } from '../onboardings/accountsAsked';
+import { outcomeName, sendUpdate, type UpdateOutcome } from '../onboardings/updates';
 import {
   CONSENT_MS,
   denialIn,
@@ -14,13 +20,7 @@ import {
   rememberDeparture,
   type Departure,
 } from './departure';
-import { newNonce, sealForm } from '../http/sealedForm';
-import { admit, admitPost, Refusal, type Deps, type Posted } from '../admit';
 import * as pages from './pages';
-import { respond, type Page } from '../html/layout';
-import { silentPage, unconfirmedPage, whose } from '../html/messages';
-import { send, type Answer } from '../onboardings/updates';
-import { safeUrl } from '../http/urls';
 
 /** A consent page with less time than this left is not worth opening. */
 const WORTH_OPENING_MS = 60_000;
@@ -48,12 +48,10 @@ function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   if (execution !== 'running') return pages.notNeededPage(whose(view));
   if (status === null) return silentPage(view);
   switch (social?.state) {
-    case 'waiting': {
-      const form = sealForm(deps.secrets[0], token, { runId: view.runId, nonce: newNonce() });
-      return pages.connectPage(status, form);
-    }
+    case 'waiting':
+      return pages.connectPage(status, newForm(deps.secrets[0], token, view.runId));
     case 'blocked':
-      return pages.heldUpPage(status, status.blocked.find(({ step }) => step === 'social')?.code);
+      return pages.heldUpPage(status);
     case 'pending':
     case 'running':
       return pages.notYetPage(status);
@@ -68,20 +66,20 @@ async function depart(context: Context, deps: Deps, posted: Posted): Promise<Res
   const { workflowId } = link;
   const platform: Platform = fields['platform'] === 'instagram' ? 'instagram' : 'tiktok';
   const view = await deps.look(workflowId);
-  const answer = await authorize(deps, posted, platform);
+  const outcome = await authorize(deps, posted, platform);
   deps.look.renew(workflowId);
-  deps.log.info({ workflowId, platform, answer: answer.kind === 'refused' ? answer.type : answer.kind }, 'consent');
+  deps.log.info({ workflowId, platform, answer: outcomeName(outcome) }, 'consent');
 
-  if (answer.kind === 'unknown') {
+  if (outcome.kind === 'unknown') {
     const about = whose(view);
     return respond(context, unconfirmedPage(fields, { ...about, sources: pages.consentSources(about.sandbox) }));
   }
-  if (answer.kind === 'ended') return respond(context, pages.notNeededPage(whose(view)));
-  if (answer.kind === 'refused') {
-    if (answer.type === 'TooEarly' || answer.type === 'ActionNotAllowed') return context.redirect(token, 303);
-    return respond(context, pages.noConsentPage(whose(view), platform, answer.type));
+  if (outcome.kind === 'ended') return respond(context, pages.notNeededPage(whose(view)));
+  if (outcome.kind === 'refused') {
+    if (outcome.type === 'TooEarly' || outcome.type === 'ActionNotAllowed') return context.redirect(token, 303);
+    return respond(context, pages.noConsentPage(whose(view), platform, outcome.type));
   }
-  const url = safeUrl(answer.value.authorizeUrl);
+  const url = safeUrl(outcome.value.authorizeUrl);
   if (url === null) return respond(context, pages.noConsentPage(whose(view), platform, 'UnexpectedResponse'));
   const { connected, failures } = (view.status && askedOn(view.status, platform)) ?? { connected: 0, failures: 0 };
   const departure = { token, platform, at: deps.now(), connected, failures };
@@ -90,17 +88,22 @@ async function depart(context: Context, deps: Deps, posted: Posted): Promise<Res
 }
 
 /** The same form gives the same consent page, unless that one is (almost) dead by now. */
-async function authorize(deps: Deps, { link, form }: Posted, platform: Platform): Promise<Answer<Authorization>> {
+async function authorize(
+  deps: Deps,
+  { link, form }: Posted,
+  platform: Platform,
+): Promise<UpdateOutcome<Authorization>> {
   const to = { workflowId: link.workflowId, runId: form.runId, timeoutMs: deps.updateTimeoutMs };
-  const ask = (nonce: string) => send(deps.client, to, authorizeSocial, { platform }, `authorize-${platform}-${nonce}`);
-  const answer = await ask(form.nonce);
-  const dead = answer.kind === 'taken' && Date.parse(answer.value.expiresAt) < deps.now() + WORTH_OPENING_MS;
-  return dead ? ask(newNonce()) : answer;
+  const ask = (nonce: string) =>
+    sendUpdate(deps.client, to, authorizeSocial, { platform }, `authorize-${platform}-${nonce}`);
+  const outcome = await ask(form.nonce);
+  const dead = outcome.kind === 'taken' && Date.parse(outcome.value.expiresAt) < deps.now() + WORTH_OPENING_MS;
+  return dead ? ask(newNonce()) : outcome;
 }
 
 /**
  * The truth is what the onboarding knows; the address that the platform redirected to only makes us say "denied" sooner.
- * Whoever comes back for the first time wakes the onboarding, which then reads how the consent ended.
+ * A customer who comes back for the first time wakes the onboarding, which then reads how the consent ended.
  */
 async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const now = deps.now();
@@ -122,7 +125,7 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
     rememberDeparture(context, deps.secrets[0], deps.publicUrl, { ...departure, back: true });
   }
   if (status === null) return silentPage(view);
-  if (social === 'blocked') return pages.heldUpPage(status, status.blocked.find(({ step }) => step === 'social')?.code);
+  if (social === 'blocked') return pages.heldUpPage(status);
 
   const failure = failureSince(status, departure);
   if (failure !== null || denialIn(context)) return pages.failedPage(status, platform, failure, token);

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { OnboardingView } from '../../client/view';
 import type { ErrorCode } from '../../contract/catalogue';
-import type { Situation } from '../review/situation';
+import type { ReviewDecision } from '../../contract/result';
+import type { ReviewStatus } from '../../contract/status';
 import { messagePage, type Html, type Page } from './layout';
 import { whose } from './messages';
 import { decisionText } from './parts';
@@ -41,7 +42,7 @@ function saidOf(view: OnboardingView): { title: string; text: string; follow?: n
 /** For an onboarding that was cancelled or stopped, or that finished without this review. */
 export function endedPage(
   view: OnboardingView,
-  { decision, review }: Pick<Extract<Situation, { kind: 'ended' }>, 'decision' | 'review'>,
+  { decision, review }: { decision: ReviewDecision | null; review: ReviewStatus | null },
   before?: Html,
 ): Page {
   const { title, text, ...more } = saidOf(view);

@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
-import type { FieldProblems } from '../review/decisionForm';
+import { MAX_NAME } from '../../contract/limits';
 import type { Fields } from '../http/sealedForm';
-import { LIMITS } from './limits';
 import type { Html } from './layout';
+
+/** What is wrong with a form, by field. */
+export type FieldProblems = Readonly<Record<string, string>>;
 
 /** What has been typed, and what is wrong with it. */
 export interface Filled {
@@ -107,4 +109,4 @@ export const hidden = (fields: Fields): Html =>
 
 /** Who answers: asked for on every form, filled in by the browser where it knows. */
 export const nameField = (name: string, filled: Filled): Html =>
-  textField({ name, label: 'Your name', required: true, maxLength: LIMITS.name, autocomplete: 'name' }, filled);
+  textField({ name, label: 'Your name', required: true, maxLength: MAX_NAME, autocomplete: 'name' }, filled);

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { ASSETS } from './assets';
 import { contentSecurityPolicy, type Sources } from '../http/headers';
+import { ASSETS } from './assets';
 
 export type Html = ReturnType<typeof html>;
 

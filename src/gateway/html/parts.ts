@@ -2,9 +2,9 @@ import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
 import type { ContentPreview, ReviewStatus, SourceCandidate } from '../../contract/status';
 import type { Sources } from '../http/headers';
-import { inUtc, moment, place } from './times';
 import { originsOf, safeUrl } from '../http/urls';
 import type { Html } from './layout';
+import { inUtc, moment, place } from './times';
 import { decided, handle } from './words';
 
 /** A moment as the customer reads it, and in UTC; where scripts run, in the reader's own time instead of UTC. */
@@ -22,9 +22,13 @@ export function when(iso: string, timeZone: string): Html {
 export const lines = (text: string): Html =>
   html`${text.split(/\r?\n/).map((line, index) => (index === 0 ? line : html`<br />${line}`))}`;
 
-/** Where the pictures and videos of a preview come from; with a list of hosts, from those alone. */
+/** The origins of a list of hosts, where there is one: pictures and videos are then loaded from those alone. */
+export const allowedOrigins = (assetHosts?: readonly string[]): string[] | undefined =>
+  assetHosts?.map((host) => (host.includes('://') ? host : `https://${host}`));
+
+/** Where the pictures and videos of a preview come from. */
 export function sourcesOf(preview: ContentPreview | null, assetHosts?: readonly string[]): Sources {
-  const allowed = assetHosts?.map((host) => (host.includes('://') ? host : `https://${host}`));
+  const allowed = allowedOrigins(assetHosts);
   if (preview === null) return {};
   return {
     img: allowed ?? originsOf([...preview.imageUrls, preview.thumbnailUrl, preview.primaryUrl]),

@@ -51,10 +51,6 @@ export function stageOf(status: OnboardingStatus, name: Step, doing: string, don
 export const followOf = (stages: readonly Stage[], patient: boolean): number =>
   stages.some(({ state }) => state === 'trouble') || patient ? LATER_SECONDS : SOON_SECONDS;
 
-/** Layers is told of every decision, and may refuse to hear it. */
-export const recordStage = (status: OnboardingStatus, done: string): Stage =>
-  stageOf(status, 'review', 'Recording the decision', done);
-
 /** How far the choice of a source is, and in the first round what comes before. */
 export function sourceStages(status: OnboardingStatus, revision: number): Stage[] {
   const early: Stage[] =
@@ -71,26 +67,4 @@ export function sourceStages(status: OnboardingStatus, revision: number): Stage[
       ? { state: 'now', text: 'Somebody is choosing what to remix' }
       : stageOf(status, 'source', 'Looking for something to remix', 'Found something to remix'),
   ];
-}
-
-function makingStage(status: OnboardingStatus, revision: number): Stage {
-  const doing = 'Making the post';
-  // Until its source is found, the step still tells of the round before.
-  if (revision > 0 && status.stage === 'source') return { state: 'todo', text: doing };
-  const stage = stageOf(status, 'content', doing, 'Post made');
-  return stage.state === 'now' ? { ...stage, text: `${doing}, usually a few minutes` } : stage;
-}
-
-/** How far a round is that is still being made. */
-export function roundStages(status: OnboardingStatus, revision: number): Stage[] {
-  // Just decided: the later steps still tell of the round before.
-  if (revision > 0 && status.stage === 'review')
-    return [
-      recordStage(status, 'Decision recorded'),
-      stageOf(status, 'influencer', 'Preparing the persona', 'Persona ready'),
-      { state: 'todo', text: 'Looking for something to remix' },
-      { state: 'todo', text: 'Making the post' },
-      { state: 'todo', text: 'Review' },
-    ];
-  return [...sourceStages(status, revision), makingStage(status, revision), { state: 'todo', text: 'Review' }];
 }

@@ -1,12 +1,15 @@
+import type { Client } from '@temporalio/client';
 import { Hono } from 'hono';
+import type { Logger } from 'pino';
 import { calling } from '../../client/errors';
-import type { Deps } from '../admit';
-import type { WebhookCounts } from '../webhooks/routes';
 
 const READY_MS = 2_000;
 
-/** `/livez`: the process answers. `/readyz`: so does Temporal; without it no page and no webhook can do its work. */
-export function healthRoutes({ client, log }: Deps, webhooks: WebhookCounts): Hono {
+/**
+ * `/livez`: the process answers. `/readyz`: so does Temporal; without it no page and no webhook can do its work.
+ * `webhooks`: what became of the deliveries, told along with the readiness.
+ */
+export function healthRoutes({ client, log }: { client: Client; log: Logger }, webhooks: object): Hono {
   return new Hono()
     .get('/livez', (context) => context.json({ status: 'ok' }))
     .get('/readyz', async (context) => {

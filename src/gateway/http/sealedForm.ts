@@ -19,8 +19,9 @@ const digest = (token: string): string => createHash('sha256').update(token).dig
 
 export const newNonce = (): string => randomBytes(12).toString('base64url');
 
-export const sealForm = (secret: string, linkToken: string, { runId, nonce }: FormSubject): string =>
-  seal(secret, PURPOSE, { l: digest(linkToken), r: runId, n: nonce });
+/** A new form for a run, sealed: every page gets one of its own. */
+export const newForm = (secret: string, linkToken: string, runId: string): string =>
+  seal(secret, PURPOSE, { l: digest(linkToken), r: runId, n: newNonce() });
 
 /** `null` for a form that was not made here for this link. */
 export function openForm(secrets: readonly string[], linkToken: string, sealed: string): FormSubject | null {
@@ -45,7 +46,7 @@ export type Fields = Readonly<Record<string, string>>;
 
 /**
  * The fields of a posted form, each once and as text. Browsers send a line break as two characters, but count and show
- * it as one: so does everybody else from here on.
+ * it as one: so do this gateway, the workflow and Layers.
  */
 export async function fieldsOf({ req }: Context): Promise<Fields> {
   const body = await req.parseBody();

@@ -10,11 +10,11 @@ import {
 } from '../../client/errors';
 
 /** How an update ended, as far as a page has to tell them apart. */
-export type Answer<T> =
+export type UpdateOutcome<T> =
   | { kind: 'taken'; value: T }
   /** `type`: a refusal of the contract, or the error code of a call to Layers. */
   | { kind: 'refused'; type: string; message: string; details: unknown }
-  /** The run that was looked at has ended, so nobody could take it. */
+  /** The run that was looked at has ended, so it could take nothing any more. */
   | { kind: 'ended' }
   /** No answer in time: it may still take effect. The same id again tells, and never counts twice. */
   | { kind: 'unknown' };
@@ -22,13 +22,13 @@ export type Answer<T> =
 const GRPC_INTERNAL = 13;
 
 /** Sends one update to the run that the page was made from, and to no later one. */
-export async function send<Ret, Arg>(
+export async function sendUpdate<Ret, Arg>(
   client: Client,
   to: { workflowId: string; runId: string; timeoutMs: number },
   definition: UpdateDefinition<Ret, [Arg]>,
   arg: Arg,
   updateId: string,
-): Promise<Answer<Ret>> {
+): Promise<UpdateOutcome<Ret>> {
   const handle = client.workflow.getHandle(to.workflowId, to.runId);
   try {
     const value = await calling(client, to.timeoutMs, () =>
@@ -36,12 +36,16 @@ export async function send<Ret, Arg>(
     );
     return { kind: 'taken', value };
   } catch (error) {
-    return answerOf(error);
+    return outcomeOf(error);
   }
 }
 
+/** In one word, for the log and for choosing what to say: a refusal's type, else the kind. */
+export const outcomeName = (outcome: UpdateOutcome<unknown>): string =>
+  outcome.kind === 'refused' ? outcome.type : outcome.kind;
+
 /** `calling` has put the SDK's errors into the words of `client/errors.ts`, all but those that it leaves to us. */
-function answerOf(error: unknown): Answer<never> {
+function outcomeOf(error: unknown): UpdateOutcome<never> {
   if (error instanceof RefusedError)
     return { kind: 'refused', type: error.type, message: error.message, details: error.details[0] };
   if (error instanceof OnboardingEndedError || error instanceof OnboardingNotFoundError) return { kind: 'ended' };

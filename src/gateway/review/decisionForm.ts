@@ -1,37 +1,42 @@
 import { z } from 'zod';
-import type { DecideReviewArgs } from '../../contract/messages';
 import type { InfluencerInput, SourceInput } from '../../contract/input';
+import { MAX_COMMENT, MAX_NAME } from '../../contract/limits';
+import type { DecideReviewArgs } from '../../contract/messages';
+import type { Problem } from '../../contract/plan';
+import type { FieldProblems } from '../html/fields';
+import { optional, parse, required, type Parsed } from '../html/parse';
 import type { Fields } from '../http/sealedForm';
-import { LIMITS } from '../html/limits';
 
-/** What is wrong with a form, by field. */
-export type FieldProblems = Readonly<Record<string, string>>;
-export type Parsed<T> = { args: T } | { problems: FieldProblems };
+/** The most characters that a field takes: told to the browser, and checked again when the form arrives. */
+export const LONGEST = {
+  keyword: 200,
+  /** Of a slideshow, as it is copied from a browser. */
+  address: 500,
+  /** What Layers takes to describe a persona, as in the input. */
+  persona: 60,
+} as const;
 
-const text = (max: number, missing: string) => z.string({ error: missing }).trim().min(1, { error: missing }).max(max);
-const optional = (max: number) => z.string().trim().max(max).optional().default('');
+const reviewer = required(MAX_NAME, 'Please tell your name, so that others know who decided.');
 
-const reviewer = text(LIMITS.name, 'Please tell your name, so that others know who decided.');
-
-const approve = z.object({ reviewer, comment: optional(LIMITS.comment), at: optional(40) });
+const approve = z.object({ reviewer, comment: optional(MAX_COMMENT), at: optional(40) });
 
 const reject = z.object({
   reviewer,
-  comment: text(LIMITS.comment, 'Please tell why: the reason goes to the partner.'),
+  comment: required(MAX_COMMENT, 'Please tell why: the reason goes to the partner.'),
 });
 
 const changes = z
   .object({
     reviewer,
-    comment: text(LIMITS.comment, 'Please tell what should change.'),
+    comment: required(MAX_COMMENT, 'Please tell what should change.'),
     source: z.enum(['next', 'keyword', 'named']).optional().default('next'),
-    keyword: optional(LIMITS.keyword),
-    tiktok: optional(LIMITS.address),
+    keyword: optional(LONGEST.keyword),
+    tiktok: optional(LONGEST.address),
     persona: z.enum(['keep', 'new']).optional().default('keep'),
     gender: z.enum(['', 'male', 'female', 'non_binary']).optional().default(''),
     ageRange: z.enum(['', 'teen', 'young_adult', 'adult', 'mid_adult', 'mature', 'senior']).optional().default(''),
-    prompt: optional(LIMITS.persona),
-    notes: z.record(z.string(), optional(LIMITS.comment)),
+    prompt: optional(LONGEST.persona),
+    notes: z.record(z.string(), optional(MAX_COMMENT)),
   })
   .superRefine(({ source, keyword, tiktok }, context) => {
     if (source === 'keyword' && keyword === '')
@@ -45,11 +50,6 @@ const changes = z
       });
   });
 
-const choice = z.object({
-  tiktokVideoId: text(25, 'Please choose one.'),
-  by: text(LIMITS.name, 'Please tell your name, so that others know who chose.'),
-});
-
 /** The digits of a TikTok address, or the digits themselves. */
 function videoId(given: string): string | null {
   const digits = /^\d{1,25}$/.exec(given)?.[0] ?? /\/(?:photo|video)\/(\d{1,25})(?:[/?#]|$)/.exec(given)?.[1];
@@ -60,7 +60,7 @@ function videoId(given: string): string | null {
 export function decisionFrom(fields: Fields, revision: number): Parsed<DecideReviewArgs> {
   switch (fields['decision']) {
     case 'approve':
-      return parse(approve, fields, ({ reviewer: name, comment, at }) => ({
+      return parse(approve, fields, nameOf, ({ reviewer: name, comment, at }) => ({
         decision: 'approve',
         reviewer: name,
         revision,
@@ -68,14 +68,14 @@ export function decisionFrom(fields: Fields, revision: number): Parsed<DecideRev
         ...(at === '' ? {} : { scheduleAt: at }),
       }));
     case 'reject':
-      return parse(reject, fields, ({ reviewer: name, comment }) => ({
+      return parse(reject, fields, nameOf, ({ reviewer: name, comment }) => ({
         decision: 'reject',
         reviewer: name,
         revision,
         comment,
       }));
     case 'requestChanges':
-      return parse(changes, { ...fields, notes: notesIn(fields) }, (given) => {
+      return parse(changes, { ...fields, notes: notesIn(fields) }, nameOf, (given) => {
         const slides = slidesFrom(given);
         return {
           decision: 'requestChanges',
@@ -92,29 +92,8 @@ export function decisionFrom(fields: Fields, revision: number): Parsed<DecideRev
   }
 }
 
-/** The choice among candidates that a form states. */
-export const choiceFrom = (fields: Fields): Parsed<{ tiktokVideoId: string; by: string }> =>
-  parse(choice, fields, (args) => args);
-
-function parse<S extends z.ZodType, T>(schema: S, fields: unknown, make: (given: z.output<S>) => T): Parsed<T> {
-  const parsed = schema.safeParse(fields);
-  if (parsed.success) return { args: make(parsed.data) };
-  return {
-    problems: Object.fromEntries(
-      parsed.error.issues.map((issue) => {
-        const field = String(issue.path.at(-1));
-        return [field, issue.code === 'too_big' ? tooLong(field, Number(issue.maximum)) : issue.message];
-      }),
-    ),
-  };
-}
-
-/** Said of several fields at once, so that each has to be named. */
-const tooLong = (field: string, max: number): string => `${nameOf(field)}: at most ${max} characters, please.`;
-
 const NAMES: Fields = {
   reviewer: 'Your name',
-  by: 'Your name',
   comment: 'Comment',
   keyword: 'Search for',
   tiktok: 'Address of the slideshow',
@@ -148,3 +127,27 @@ const notesIn = (fields: Fields): Fields =>
 
 const slidesFrom = ({ notes }: z.output<typeof changes>): { index: number; note: string }[] =>
   Object.entries(notes).flatMap(([name, note]) => (note === '' ? [] : [{ index: Number(SLIDE.exec(name)![1]), note }]));
+
+/** The field of the form for each part of a decision, by the path that the workflow names it by. */
+const FIELD_AT: Readonly<Record<string, string>> = {
+  reviewer: 'reviewer',
+  comment: 'comment',
+  scheduleAt: 'at',
+  'content.source': 'tiktok',
+  'content.source.keyword': 'keyword',
+  influencer: 'prompt',
+};
+
+/** The field for a path, or for the nearest part around it that has one. */
+function fieldAt(path: string): string {
+  const parts = path.split('.');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const field = FIELD_AT[parts.slice(0, length).join('.')];
+    if (field !== undefined) return field;
+  }
+  return 'comment';
+}
+
+/** What the workflow found wrong with a decision, beside the field that it is about. */
+export const fieldProblems = (problems: readonly Problem[]): FieldProblems =>
+  Object.fromEntries(problems.map(({ path, message }) => [fieldAt(path), `This ${message}.`]));

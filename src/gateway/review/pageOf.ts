@@ -2,21 +2,21 @@ import type { OnboardingView } from '../../client/view';
 import { mayAskForChanges } from '../../contract/status';
 import { resolveTime } from '../../input';
 import type { Link } from '../../links';
-import { newNonce, sealForm, type Fields } from '../http/sealedForm';
 import type { Deps } from '../admit';
-import { comingPage } from '../html/coming';
-import { approvePage, changesPage, rejectPage, timePage, type DecidePage } from './pages/decide';
-import { decidedPage } from './pages/decided';
 import { endedPage } from '../html/ended';
 import type { Filled } from '../html/fields';
 import type { Html, Page } from '../html/layout';
 import { notice, silentPage } from '../html/messages';
+import { newForm, type Fields } from '../http/sealedForm';
+import { comingPage } from './pages/coming';
+import { approvePage, changesPage, rejectPage, timePage, type DecidePage } from './pages/decide';
+import { decidedPage } from './pages/decided';
 import { replacedPage, reviewPage } from './pages/review';
-import { timePassed } from './timePassed';
 import type { Situation } from './situation';
+import { timePassed } from './timePassed';
 
 /** The page of a situation, with something said above it where there is something to say. */
-export function situationPage(deps: Deps, link: Link, view: OnboardingView, situation: Situation, said?: Html): Page {
+export function pageOf(deps: Deps, link: Link, view: OnboardingView, situation: Situation, said?: Html): Page {
   const shared = { now: deps.now(), ...optional(deps), ...(said === undefined ? {} : { notice: said }) };
   switch (situation.kind) {
     case 'silent':
@@ -34,7 +34,7 @@ export function situationPage(deps: Deps, link: Link, view: OnboardingView, situ
   }
 }
 
-/** The second step: a form that says exactly what its button does. Every one has a nonce of its own. */
+/** The second step: a form that says exactly what its button does. */
 export function formPage(
   deps: Deps,
   token: string,
@@ -42,11 +42,10 @@ export function formPage(
   { status, review }: Extract<Situation, { kind: 'open' }>,
   fields: Fields,
   filled: Filled,
-  said?: Html,
 ): Page {
   const now = deps.now();
-  const form = sealForm(deps.secrets[0], token, { runId: view.runId, nonce: newNonce() });
-  const asked: DecidePage = { status, review, form, filled, now, ...optional(deps), ...(said ? { notice: said } : {}) };
+  const form = newForm(deps.secrets[0], token, view.runId);
+  const asked: DecidePage = { status, review, form, filled, now, ...optional(deps) };
   const at = fields['at'] ?? '';
   switch (fields['decision'] ?? '') {
     case 'reject':
@@ -60,14 +59,14 @@ export function formPage(
     case 'approve': {
       if (at === '' || review.scheduledFor === null)
         return timePassed(review.scheduledFor, now)
-          ? timePage({ ...asked, notice: said ?? notice('The planned time has passed.', 'Please choose another one.') })
+          ? timePage({ ...asked, notice: notice('The planned time has passed.', 'Please choose another one.') })
           : approvePage(asked, null);
       const chosen = timeChosen(at, review.timezone, now);
       if ('at' in chosen) return approvePage(asked, { iso: chosen.at, typed: at });
       return timePage({ ...asked, filled: { values: { at }, problems: { at: chosen.problem } } });
     }
   }
-  return reviewPage({ status, review, now, mayDecide: true, ...optional(deps), ...(said ? { notice: said } : {}) });
+  return reviewPage({ status, review, now, mayDecide: true, ...optional(deps) });
 }
 
 /** The time that a reviewer typed, or what is wrong with it; clock changes are explained well enough by `resolveTime`. */

@@ -2,6 +2,7 @@ import type { OnboardingView } from '../../client/view';
 import type { ReviewDecision } from '../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
 import type { Link } from '../../links';
+import { isStopping } from '../onboardings/stopping';
 
 /** What a link to a review leads to. Each is a page of its own. */
 export type Situation =
@@ -16,9 +17,6 @@ export type Situation =
   | { kind: 'replaced'; status: OnboardingStatus; review: ReviewStatus; decision: ReviewDecision | null }
   /** Cancelled or stopped, which it may be about to be, or finished without a review. */
   | { kind: 'ended'; review: ReviewStatus | null; decision: ReviewDecision | null };
-
-/** Cancelled or aborted: it only cleans up any more, which may take long. Nothing else makes a step fail. */
-export const isStopping = ({ steps }: OnboardingStatus): boolean => steps.some(({ state }) => state === 'failed');
 
 /** Where the round of a link stands. A link without a round is about the latest one. */
 export function situationOf({ revision }: Pick<Link, 'revision'>, view: OnboardingView): Situation {
@@ -38,7 +36,7 @@ export function situationOf({ revision }: Pick<Link, 'revision'>, view: Onboardi
 }
 
 /** Who decided a round, from the status or, once finished, from the result. */
-export function decisionOf(
+function decisionOf(
   { status, result }: Pick<OnboardingView, 'status' | 'result'>,
   revision: number | undefined,
 ): ReviewDecision | null {

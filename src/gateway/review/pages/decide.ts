@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
+import { MAX_COMMENT } from '../../../contract/limits';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
-import { LIMITS } from '../../html/limits';
-import { fieldValue, place, shortMoment } from '../../html/times';
 import {
   hidden,
   nameField,
@@ -15,7 +14,9 @@ import {
 } from '../../html/fields';
 import type { Html, Page } from '../../html/layout';
 import { pictures, sourcesOf, thumbnail, when } from '../../html/parts';
+import { fieldValue, place, shortMoment } from '../../html/times';
 import { deed } from '../../html/words';
+import { LONGEST } from '../decisionForm';
 
 export interface DecidePage {
   status: OnboardingStatus;
@@ -65,7 +66,7 @@ export function approvePage(asked: DecidePage, at: { iso: string; typed: string 
       <p class="soft small">You approve what you have seen. Pictures that could not be loaded are part of it.</p>
       <form method="post" action="?">
         ${hidden({ form, decision: 'approve', at: at?.typed ?? '' })} ${nameField('reviewer', filled)}
-        ${textArea({ name: 'comment', label: 'Comment (optional)', maxLength: LIMITS.comment, short: true }, filled)}
+        ${textArea({ name: 'comment', label: 'Comment (optional)', maxLength: MAX_COMMENT, short: true }, filled)}
         <div class="actions"><button class="go">${act}</button>${back}</div>
       </form>`,
   );
@@ -82,7 +83,7 @@ export const rejectPage = (asked: DecidePage): Page =>
       </p>
       <form method="post" action="?">
         ${hidden({ form: asked.form, decision: 'reject' })} ${nameField('reviewer', asked.filled)}
-        ${textArea({ name: 'comment', label: 'Why?', required: true, maxLength: LIMITS.comment }, asked.filled)}
+        ${textArea({ name: 'comment', label: 'Why?', required: true, maxLength: MAX_COMMENT }, asked.filled)}
         <div class="actions"><button class="stop">Reject: nothing is posted</button>${back}</div>
       </form>`,
   );
@@ -120,7 +121,7 @@ export function changesPage(asked: DecidePage): Page {
       </p>
       <form method="post" action="?">
         ${hidden({ form, decision: 'requestChanges' })} ${nameField('reviewer', filled)}
-        ${textArea({ name: 'comment', label: 'What should change?', required: true, maxLength: LIMITS.comment }, filled)}
+        ${textArea({ name: 'comment', label: 'What should change?', required: true, maxLength: MAX_COMMENT }, filled)}
         ${perSlide(review, filled)}
         <fieldset class="field">
           <legend>Next version made from</legend>
@@ -130,14 +131,14 @@ export function changesPage(asked: DecidePage): Page {
             'keyword',
             'A new search',
             filled,
-            textField({ name: 'keyword', label: 'Search for', maxLength: LIMITS.keyword }, filled),
+            textField({ name: 'keyword', label: 'Search for', maxLength: LONGEST.keyword }, filled),
           )}
           ${radio(
             'source',
             'named',
             'A certain TikTok slideshow',
             filled,
-            textField({ name: 'tiktok', label: 'Its address', maxLength: LIMITS.address }, filled),
+            textField({ name: 'tiktok', label: 'Its address', maxLength: LONGEST.address }, filled),
           )}
         </fieldset>
         <fieldset class="field">
@@ -149,7 +150,7 @@ export function changesPage(asked: DecidePage): Page {
             'A new one',
             filled,
             html`${select('gender', 'Gender', GENDERS, filled)} ${select('ageRange', 'Age', AGES, filled)}
-            ${textField({ name: 'prompt', label: 'In a few words (optional)', maxLength: LIMITS.persona }, filled)}`,
+            ${textField({ name: 'prompt', label: 'In a few words (optional)', maxLength: LONGEST.persona }, filled)}`,
           )}
         </fieldset>
         <div class="actions"><button class="go">Ask for changes</button>${back}</div>
@@ -168,7 +169,7 @@ function perSlide({ preview }: ReviewStatus, filled: Filled): Html {
         (url, index) =>
           html`<li>
             ${thumbnail(url, `Slide ${index + 1}`)}${textArea(
-              { name: `slide-${index}`, label: `Slide ${index + 1}`, maxLength: LIMITS.comment, short: true },
+              { name: `slide-${index}`, label: `Slide ${index + 1}`, maxLength: MAX_COMMENT, short: true },
               filled,
             )}
           </li>`,

@@ -2,12 +2,13 @@ import { html } from 'hono/html';
 import type { OnboardingView } from '../../../client/view';
 import type { ReviewDecision } from '../../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
-import { platformsAsked } from '../../onboardings/accountsAsked';
-import { place, shortMoment } from '../../html/times';
 import type { Html, Page } from '../../html/layout';
 import { decisionText, pictures, rounds, sourcesOf, when } from '../../html/parts';
-import { followOf, path, recordStage, roundStages, stageOf, type Stage } from '../../html/stages';
+import { followOf, path, stageOf, type Stage } from '../../html/stages';
+import { place, shortMoment } from '../../html/times';
 import { decided, deed, listed, platformName } from '../../html/words';
+import { platformsAsked } from '../../onboardings/accountsAsked';
+import { recordStage, roundStages } from './stages';
 
 /** Who decided what, and what happens next, until it has happened. */
 export function decidedPage(

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../../contract/result';
 import { mayAskForChanges, type OnboardingStatus, type ReviewStatus } from '../../../contract/status';
-import { timePassed } from '../timePassed';
-import { place, shortMoment, span } from '../../html/times';
 import type { Html, Page } from '../../html/layout';
 import { decisionText, lines, madeWith, pictures, rounds, sourcesOf, when } from '../../html/parts';
-import { accounts } from './targets';
+import { place, shortMoment, span } from '../../html/times';
 import { deed } from '../../html/words';
+import { timePassed } from '../timePassed';
+import { accounts } from './targets';
 
 export interface ReviewPage {
   status: OnboardingStatus;

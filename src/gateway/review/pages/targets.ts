@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import type { ScheduleTarget } from '../../../contract/input';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
-import { askedFor, type Asked } from '../../onboardings/accountsAsked';
 import type { Html } from '../../html/layout';
 import { lines } from '../../html/parts';
 import { handle, platformName } from '../../html/words';
+import { askedFor, type Asked } from '../../onboardings/accountsAsked';
 
 /** Where the post goes, and what is posted there beside what all accounts get. */
 export function accounts(status: OnboardingStatus, review: ReviewStatus): Html {

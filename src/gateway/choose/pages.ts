@@ -1,10 +1,12 @@
 import { html } from 'hono/html';
 import type { OnboardingStatus, SourceCandidate } from '../../contract/status';
-import { originsOf, safeUrl } from '../http/urls';
 import { hidden, nameField, problemSummary, problemText, type Filled } from '../html/fields';
-import type { Html, Page } from '../html/layout';
-import { originalLink, thumbnail } from '../html/parts';
+import { messagePage, type Html, type Page } from '../html/layout';
+import { allowedOrigins, originalLink, thumbnail } from '../html/parts';
+import { sourceStages } from '../html/stages';
+import { waitPage } from '../html/waitPage';
 import { handle } from '../html/words';
+import { originsOf, safeUrl } from '../http/urls';
 
 export interface ChoosePage {
   status: OnboardingStatus;
@@ -18,7 +20,7 @@ export interface ChoosePage {
 /** The candidates for the source, where the input leaves the choice to a person. */
 export function choosePage({ status, choices, form, filled, assetHosts, notice }: ChoosePage): Page {
   const problem = filled.problems['tiktokVideoId'];
-  const img = assetHosts?.map((host) => `https://${host}`) ?? originsOf(choices.map((choice) => choice.thumbnailUrl));
+  const img = allowedOrigins(assetHosts) ?? originsOf(choices.map((choice) => choice.thumbnailUrl));
   return {
     title: 'Choose what to remix',
     customer: status.customer.name,
@@ -69,3 +71,22 @@ function candidate(choice: SourceCandidate, index: number, { values }: Filled): 
     ${originalLink(choice)}
   </li>`;
 }
+
+/** While no choice is asked for: it has been made, or there is nothing to choose from yet. */
+export function chosenPage(status: OnboardingStatus): Page {
+  const source = status.steps.find(({ step }) => step === 'source')!;
+  if (source.state !== 'done') return nothingToChoosePage(status);
+  return messagePage(
+    'The slideshow has been chosen',
+    [source.fact ? `It is ${source.fact}.` : 'Thank you.', 'The post is made from it.'],
+    { customer: status.customer.name, sandbox: status.mode === 'sandbox', tone: 'good' },
+  );
+}
+
+/** Promises no review, since the input may do without one. */
+const nothingToChoosePage = (status: OnboardingStatus): Page =>
+  waitPage(status, {
+    title: 'There is nothing to choose yet',
+    awaited: 'something to choose',
+    stages: sourceStages(status, status.review === null ? 0 : status.review.revision + 1),
+  });
