@@ -21,7 +21,7 @@ const UPDATE_TIMEOUT_MS = 15_000;
 
 /**
  * The pages for reviewers and customers, and the receiver of Layers' webhooks. Everything that counts is in Temporal:
- * killed at any moment and started again, or run several times side by side, it does the same.
+ * a gateway that is killed and started again, or one of several side by side, answers the same.
  */
 export function createGateway(options: GatewayOptions): Hono {
   if (options.secrets.some((secret) => secret === '')) throw new Error('A secret for links is empty.');
@@ -39,7 +39,7 @@ export function createGateway(options: GatewayOptions): Hono {
   app.use(async (context, next) => {
     const begun = now();
     await next();
-    // The route and not the address: that one holds the token.
+    // The route and not the address, which holds the token.
     const fields = { method: context.req.method, route: routePath(context, -1), status: context.res.status };
     log.debug({ ...fields, ms: now() - begun }, 'request');
   });
@@ -69,8 +69,8 @@ export function createGateway(options: GatewayOptions): Hono {
 }
 
 /**
- * `/r/:token`: a reviewer looks at a review and decides it, or chooses a source; the link's scope says which. A GET never
- * changes anything.
+ * `/r/:token`: a reviewer looks at a review and decides it, or chooses a source; the link's scope says which. A GET
+ * never changes anything.
  */
 function reviewerRoutes(deps: Deps): Hono {
   const scopes = ['view', 'decide', 'choose'] as const;

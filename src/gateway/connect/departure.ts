@@ -11,18 +11,18 @@ const COOKIE_MS = CONSENT_MS + 5 * 60_000;
 const COOKIE = 'onboarding-connect';
 const PURPOSE = 'connect-cookie';
 
-/** What the browser that went to a platform is remembered by: the platform adds nothing reliable to its redirect. */
+/** Kept in a cookie while the customer is at the platform, which adds nothing reliable to its redirect back. */
 export interface Departure {
   /** The link that the customer came from. */
   token: string;
   platform: Platform;
   /** Epoch milliseconds. */
   at: number;
-  /** Accounts of the platform that were connected then: one more now is this one. */
+  /** Accounts of the platform that were connected then: one more means that this one is. */
   connected: number;
-  /** How often connecting had failed then: once more now is this one. */
+  /** How often connecting had failed then: once more means that this time it did. */
   failures: number;
-  /** The onboarding has been woken since, so that it looks at once. */
+  /** The customer has come back, and the onboarding was told so. */
   back?: true;
 }
 
@@ -38,7 +38,7 @@ export function rememberDeparture(context: Context, secret: string, publicUrl: s
   });
 }
 
-/** `null` for a browser that this gateway has not sent anywhere, or too long ago. */
+/** `null` for a browser that this gateway has not sent to a platform, or too long ago. */
 export function departureOf(context: Context, secrets: readonly string[], now: number): Departure | null {
   const departure = unseal(secrets, PURPOSE, getCookie(context, COOKIE) ?? '') as Departure | null;
   return departure !== null && now < departure.at + COOKIE_MS ? departure : null;

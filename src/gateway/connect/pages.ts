@@ -11,7 +11,7 @@ import { askedFor, platformsAsked, type Asked } from '../onboardings/accountsAsk
 const CONSENT_PAGES = ['https:'];
 const SANDBOX_PAGES = [...CONSENT_PAGES, 'http://127.0.0.1:*', 'http://localhost:*'];
 
-/** Where a form that asks for a consent page may lead; every page with such a form needs it. */
+/** Where a form that asks for a consent page may lead the browser; every page with such a form needs it. */
 export const consentSources = (sandbox: boolean | undefined): Sources => ({
   formAction: sandbox ? SANDBOX_PAGES : CONSENT_PAGES,
 });
@@ -21,7 +21,7 @@ const of = (status: OnboardingStatus): Pick<Page, 'customer' | 'sandbox'> => ({
   sandbox: status.mode === 'sandbox',
 });
 
-/** One button per platform that is waited for. A click makes a fresh consent page, since those die after ten minutes. */
+/** One button per platform that is waited for. Each click makes a fresh consent page: they die after ten minutes. */
 export function connectPage(status: OnboardingStatus, form: string): Page {
   const all = askedFor(status);
   const open = all.filter(({ accounts, connected }) => connected < accounts);
@@ -83,7 +83,7 @@ export const connectedPage = (status: OnboardingStatus, platform?: Platform): Pa
     { ...of(status), tone: 'good' },
   );
 
-/** One of several is connected: the others are asked for where the customer came from. */
+/** One of several accounts is connected: the customer goes back to the start page for the others. */
 export function nextPage(status: OnboardingStatus, platform: Platform, back: string): Page {
   const open = platformsAsked(status);
   const name = platformName(platform);
@@ -117,7 +117,7 @@ export const heldUpPage = (status: OnboardingStatus): Page =>
     { ...of(status), tone: 'wait', follow: 60 },
   );
 
-/** The consent page could not be had. Said plainly, with what the customer can do about it. */
+/** Layers gave no consent page. Says why, and what the customer can do about it. */
 export function noConsentPage(about: Pick<Page, 'customer' | 'sandbox'>, platform: Platform, code: string): Page {
   const name = platformName(platform);
   const ours = code === 'RETURN_URL_NOT_ALLOWED' || code === 'NoReturnUrl';

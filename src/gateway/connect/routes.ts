@@ -40,7 +40,7 @@ export function connectRoutes(deps: Deps): Hono {
     });
 }
 
-/** Where the step `social` stands; what the customer can do about it. */
+/** What the customer can do, by where the step `social` stands. */
 function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   const { status, execution } = view;
   const social = status?.steps.find(({ step }) => step === 'social');
@@ -60,7 +60,7 @@ function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   }
 }
 
-/** A posted button: a fresh consent page, and the customer sent there. */
+/** A pressed button: the onboarding gets a fresh consent page from Layers, and the customer's browser is sent there. */
 async function depart(context: Context, deps: Deps, posted: Posted): Promise<Response> {
   const { token, link, fields } = posted;
   const { workflowId } = link;
@@ -102,8 +102,8 @@ async function authorize(
 }
 
 /**
- * The truth is what the onboarding knows; the address that the platform redirected to only makes us say "denied" sooner.
- * A customer who comes back for the first time wakes the onboarding, which then reads how the consent ended.
+ * The page says what the onboarding knows; the address that the platform redirected to only makes it say "denied"
+ * sooner. A customer who comes back for the first time wakes the onboarding, which then reads how the consent ended.
  */
 async function returnPage(context: Context, deps: Deps): Promise<Page> {
   const now = deps.now();
@@ -135,8 +135,8 @@ async function returnPage(context: Context, deps: Deps): Promise<Page> {
 }
 
 /**
- * Shortens the wait for the consent, as the webhook does that names no onboarding. It decides nothing, and the page does
- * not depend on it.
+ * Tells the onboarding that its customer is back, so that it reads the consent now instead of at its next look. Where
+ * that fails, the customer only waits a little longer.
  */
 async function wake(
   { client, log }: Deps,

@@ -13,11 +13,11 @@ const STOPPED = 'Nothing will be posted, and there is nothing left to decide.';
 const LEFT =
   'There is nothing left to decide. Not everything could be taken back: ask whoever sent you the link whether something is still posted.';
 
-/** Nothing is promised of an onboarding whose clean-up failed, or had no time to run. */
+/** Whether posts or jobs may be left at Layers: the clean-up failed, or the workflow ended before it could run. */
 const leftSomething = ({ execution, server }: OnboardingView): boolean =>
   server.errorCodes.includes(CLEANUP_FAILED) || execution === 'terminated' || execution === 'timedOut';
 
-/** What is said of an end, by how the workflow stands; one that still runs is cleaning up. */
+/** What the page says, by how the workflow ended; one that still runs is cleaning up. */
 function saidOf(view: OnboardingView): { title: string; text: string; follow?: number } {
   const text = leftSomething(view) ? LEFT : STOPPED;
   switch (view.execution) {

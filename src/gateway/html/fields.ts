@@ -76,7 +76,7 @@ ${values[name] ?? ''}</textarea>
   </div>`;
 }
 
-/** One of several, the first by default; `more` belongs to it. */
+/** One of several choices; the fields in `more` count only with this one. */
 export function radio(name: string, value: string, label: string, { values }: Filled, more?: Html): Html {
   const checked = (values[name] ?? '') === value;
   return html`<label class="choice"
@@ -107,6 +107,6 @@ export const problemSummary = ({ problems }: Filled): Html | string => {
 export const hidden = (fields: Fields): Html =>
   html`${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}`;
 
-/** Who answers: asked for on every form, filled in by the browser where it knows. */
+/** The name of the person who answers: asked for on every form, filled in by the browser where it knows. */
 export const nameField = (name: string, filled: Filled): Html =>
   textField({ name, label: 'Your name', required: true, maxLength: MAX_NAME, autocomplete: 'name' }, filled);

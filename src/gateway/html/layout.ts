@@ -16,7 +16,7 @@ export interface Page {
   status?: ContentfulStatusCode;
   /** Looks again every so many seconds: by script, or by reloading where scripts are off. */
   follow?: number;
-  /** Equal as long as nothing has changed that is worth a new page. Default: the title. */
+  /** The script shows a page anew when this differs from what the browser has. Default: the title. */
   state?: string;
   sources?: Sources;
 }

@@ -6,7 +6,7 @@ import { messagePage, type Html, type Page } from './layout';
 
 const lookAgain = html`<a href="?">Open the page again</a>`;
 
-/** What is known of the customer without any worker. */
+/** Whose onboarding it is: from its status or, where no worker answers, from what the Temporal server knows. */
 export const whose = ({ status, server }: OnboardingView): Pick<Page, 'customer' | 'sandbox'> => ({
   customer: status?.customer.name || (server.customer?.name ?? null),
   sandbox: (status?.mode ?? server.mode) === 'sandbox',
@@ -60,7 +60,7 @@ export const brokenPage = (reference: string): Page =>
     status: 500,
   });
 
-/** The answer is on its way, but nobody has confirmed it. The same form again: pressed twice, it counts once. */
+/** No worker has confirmed the answer in time. The page holds the same form again: sent twice, it counts once. */
 export const unconfirmedPage = (fields: Fields, about: Pick<Page, 'customer' | 'sandbox' | 'sources'> = {}): Page => ({
   title: 'Not confirmed yet',
   status: 503,

@@ -37,8 +37,8 @@ export function sourcesOf(preview: ContentPreview | null, assetHosts?: readonly 
 }
 
 /**
- * A picture above a text that says it is missing: the text is seen exactly when the picture is not, with or without
- * scripts. It is short, since it has to fit into the smallest frame beside what the browser shows of `alt`.
+ * A picture that covers a text saying that it is missing: where the browser cannot load the picture, the text is seen,
+ * with or without scripts. It is short, since it has to fit into the smallest frame beside what is shown of `alt`.
  */
 const framed = (url: string | null, alt: string): Html =>
   url === null
@@ -123,7 +123,7 @@ export function decisionText(decision: ReviewDecision, timeZone: string): Html {
     }`;
 }
 
-/** `persona "Maya" · inspired by a TikTok by @morning`; of a source that was named only its id is known. */
+/** `persona "Maya" · inspired by a TikTok by @morning`; of a source that the input names only the id is known. */
 export function madeWith({ influencer, source }: ReviewStatus): Html {
   const persona = influencer.name === null ? '' : html`persona “${influencer.name}”`;
   if (source === null) return html`${persona}`;
@@ -132,7 +132,7 @@ export function madeWith({ influencer, source }: ReviewStatus): Html {
   return html`${persona}${persona && ' · '}${origin} ${originalLink(source)}`;
 }
 
-/** To the slideshow at TikTok, which goes by the id: without the author's name it leads there too. */
+/** To the slideshow at TikTok, which finds it by the id: the link works without the author's name too. */
 export function originalLink({ author, tiktokVideoId }: SourceCandidate): Html | string {
   if (!/^\d+$/.test(tiktokVideoId)) return '';
   const url = `https://www.tiktok.com/@${encodeURIComponent(author?.replace(/^@/, '') ?? '_')}/photo/${tiktokVideoId}`;

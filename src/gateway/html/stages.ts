@@ -3,11 +3,11 @@ import type { OnboardingStatus, StepStatus } from '../../contract/status';
 import type { Step } from '../../contract/steps';
 import type { Html } from './layout';
 
-/** While something moves by itself, and while a person is waited for. */
+/** How often a page looks again while the onboarding moves by itself, and while it waits for a person. */
 const SOON_SECONDS = 4;
 const LATER_SECONDS = 60;
 
-/** One line of what happens, in order. */
+/** One line of what has happened, happens now or will happen, as the pages list them. */
 export interface Stage {
   state: 'done' | 'now' | 'todo' | 'trouble';
   text: string | Html;
@@ -47,7 +47,7 @@ export function stageOf(status: OnboardingStatus, name: Step, doing: string, don
   }
 }
 
-/** How often to look again; `patient` where a person is waited for. */
+/** Seconds until the page looks again; `patient`: the onboarding waits for a person. */
 export const followOf = (stages: readonly Stage[], patient: boolean): number =>
   stages.some(({ state }) => state === 'trouble') || patient ? LATER_SECONDS : SOON_SECONDS;
 

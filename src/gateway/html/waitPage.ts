@@ -5,13 +5,13 @@ import { followOf, path, type Stage } from './stages';
 
 interface Wait {
   title: string;
-  /** What there will be then, after `there is`. */
+  /** What the reader waits for: the page says "as soon as there is …". */
   awaited: string;
   stages: readonly Stage[];
   more?: Html;
 }
 
-/** For a link whose question is still to come: how far the onboarding is on the way there. */
+/** For a link that asks a person something the onboarding has not come to yet: how far it is on the way there. */
 export const waitPage = (status: OnboardingStatus, { title, awaited, stages, more }: Wait): Page => ({
   title,
   state: JSON.stringify(stages.map(({ state }) => state)),

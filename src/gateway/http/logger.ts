@@ -1,8 +1,8 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 /**
- * JSON lines, as the worker writes them. A token of a link must not stand in any; should a library's error carry one, or
- * a secret, it is blotted out by its form.
+ * JSON lines, as the worker writes them. No line may hold the token of a link or a secret: where the error of a library
+ * carries one, it is replaced before the line is written.
  */
 export function gatewayLogger(level: string, secrets: readonly string[] = [], destination?: DestinationStream): Logger {
   const options: pino.LoggerOptions = {

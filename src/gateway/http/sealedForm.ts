@@ -3,11 +3,11 @@ import type { Context } from 'hono';
 import { seal, unseal } from '../../links';
 
 /**
- * What a form was made for. It travels in the form, sealed, so that no cookie is needed: only a page that this gateway
- * made for this very link can be posted, and it decides about the run and the round that were shown, no other.
+ * What a form was made for. It travels in the form, sealed, so that no cookie is needed: the gateway takes only forms
+ * of pages that it made for this very link, and the answer goes to the run that the reader saw, to no other.
  */
 export interface FormSubject {
-  /** The run that was looked at: a later one under the same workflow id is another post. */
+  /** The run that the reader saw: a later one under the same workflow id makes another post. */
   runId: string;
   /** One per page: part of the update's id, so that pressing twice counts once. */
   nonce: string;
@@ -30,8 +30,8 @@ export function openForm(secrets: readonly string[], linkToken: string, sealed: 
 }
 
 /**
- * True for a post that another site made the browser send. `Origin: null` says nothing: that is what browsers send
- * from a page without referrer. The sealed form is what protects; this is the second lock.
+ * True for a form that another site made the browser send. `Origin: null` says nothing: browsers send it from a page
+ * without referrer, as ours are. The sealed form protects already; this is a second lock.
  */
 export function isCrossSite({ req }: Context, publicUrl: string): boolean {
   const site = req.header('sec-fetch-site');

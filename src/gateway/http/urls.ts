@@ -1,4 +1,4 @@
-/** A host as a policy may name it. URLs allow more, `;` for one, which would begin a directive of its own. */
+/** A host as a content security policy may name it. URLs allow more: a `;`, for one, would begin another directive. */
 const HOST = /^(\[[\da-f:]+\]|[a-z\d.-]+)(:\d+)?$/i;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 

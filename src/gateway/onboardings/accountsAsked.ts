@@ -24,7 +24,7 @@ export const askedFor = ({ connect }: Connecting): Asked[] =>
     return { platform, accounts: accounts.length, connected, failures, lastFailure };
   });
 
-/** The same of one platform; `null` where nothing is asked for on it. */
+/** The same for one platform; `null` where the customer is asked for no account on it. */
 export const askedOn = (status: Connecting, platform: Platform): Asked | null =>
   askedFor(status).find((asked) => asked.platform === platform) ?? null;
 

@@ -5,21 +5,21 @@ import { viewOnboarding, type OnboardingView } from '../../client/view';
 import * as definitions from '../../contract/messages';
 import type { OnboardingStatus } from '../../contract/status';
 
-/** Time for a finished onboarding to be rebuilt from its history; without it the page shows less. */
+/** Time for a worker to rebuild a finished onboarding from its history; where it takes longer, the page shows less. */
 const REBUILD_MS = 3_000;
-/** Onboardings whose last look is kept. A look at one that has not changed then costs no worker anything. */
+/** How many onboardings are remembered: of one that has not changed since, no worker has to be asked for the status. */
 const REMEMBERED = 500;
 
 export interface Look {
   /** The onboarding as it is now. Mail scanners and reloads may call it as often as they like. */
   (workflowId: string): Promise<OnboardingView>;
-  /** The next look is a new one: called after something was changed. */
+  /** Called after an update: the next look does not share one that began before it. */
   renew(workflowId: string): void;
 }
 
 /**
- * Looks at onboardings. What is remembered is only compared with, never trusted: every look asks the server whether the
- * history has grown. Looks at the same onboarding at the same time are one.
+ * Looks at onboardings. Every look asks the server how long the history is; a remembered status is shown only while
+ * that has not grown. Requests that look at the same onboarding at the same time share one look.
  */
 export function createLook(client: Client): Look {
   const known = new Map<string, OnboardingView>();
@@ -49,7 +49,7 @@ export function createLook(client: Client): Look {
   return Object.assign(look, { renew: (workflowId: string) => void underWay.delete(workflowId) });
 }
 
-/** The result of a finished onboarding says who decided, but not what was shown; its worker still knows. */
+/** The result of a finished onboarding says who decided, but not what was shown: a worker is asked for that. */
 async function withReview(
   client: Client,
   view: OnboardingView,

@@ -1,4 +1,4 @@
 import type { OnboardingStatus } from '../../contract/status';
 
-/** Cancelled or aborted: it only cleans up any more, which may take long. Nothing else makes a step fail. */
+/** Whether the workflow was cancelled or aborted, and cleans up, which may take long. Only that makes a step fail. */
 export const isStopping = ({ steps }: OnboardingStatus): boolean => steps.some(({ state }) => state === 'failed');

@@ -9,14 +9,14 @@ import {
   UnreachableError,
 } from '../../client/errors';
 
-/** How an update ended, as far as a page has to tell them apart. */
+/** How an update ended, as far as a page says different things about it. */
 export type UpdateOutcome<T> =
   | { kind: 'taken'; value: T }
   /** `type`: a refusal of the contract, or the error code of a call to Layers. */
   | { kind: 'refused'; type: string; message: string; details: unknown }
   /** The run that was looked at has ended, so it could take nothing any more. */
   | { kind: 'ended' }
-  /** No answer in time: it may still take effect. The same id again tells, and never counts twice. */
+  /** No worker answered in time: it may still take effect. Sent again under the same id, it counts once. */
   | { kind: 'unknown' };
 
 const GRPC_INTERNAL = 13;
@@ -40,11 +40,11 @@ export async function sendUpdate<Ret, Arg>(
   }
 }
 
-/** In one word, for the log and for choosing what to say: a refusal's type, else the kind. */
+/** One word, for the log and to choose what a page says: the type of a refusal, else the kind. */
 export const outcomeName = (outcome: UpdateOutcome<unknown>): string =>
   outcome.kind === 'refused' ? outcome.type : outcome.kind;
 
-/** `calling` has put the SDK's errors into the words of `client/errors.ts`, all but those that it leaves to us. */
+/** `calling` has translated the SDK's errors into those of `client/errors.ts`, but for two that only updates meet. */
 function outcomeOf(error: unknown): UpdateOutcome<never> {
   if (error instanceof RefusedError)
     return { kind: 'refused', type: error.type, message: error.message, details: error.details[0] };

@@ -10,7 +10,7 @@ import type { Fields } from '../http/sealedForm';
 /** The most characters that a field takes: told to the browser, and checked again when the form arrives. */
 export const LONGEST = {
   keyword: 200,
-  /** Of a slideshow, as it is copied from a browser. */
+  /** The address of a slideshow, as a reviewer copies it from a browser. */
   address: 500,
   /** What Layers takes to describe a persona, as in the input. */
   persona: 60,

@@ -69,7 +69,7 @@ export function formPage(
   return reviewPage({ status, review, now, mayDecide: true, ...optional(deps) });
 }
 
-/** The time that a reviewer typed, or what is wrong with it; clock changes are explained well enough by `resolveTime`. */
+/** The time that a reviewer typed, or what is wrong with it; `resolveTime` explains clock changes well enough. */
 function timeChosen(at: string, timezone: string, now: number): ReturnType<typeof resolveTime> {
   const resolved = resolveTime(at, timezone, now, { pastAllowed: true });
   if ('problem' in resolved) return { problem: `Please choose another time: ${resolved.problem}.` };

@@ -15,11 +15,11 @@ import { decisionFrom, fieldProblems } from './decisionForm';
 import { formPage, pageOf } from './pageOf';
 import { situationOf, type Situation } from './situation';
 
-/** A reviewer who is second while the first decision is being checked waits this often and long to be told which it was. */
+/** While the workflow checks a decision, a second reviewer waits at most so long to be told which one it was. */
 const LOOKS = 10;
 const PATIENCE_MS = 200;
 
-/** How an update ended that changed nothing. */
+/** How an update ended that the workflow did not take. */
 type NotTaken = Exclude<UpdateOutcome<never>, { kind: 'taken' } | { kind: 'unknown' }>;
 
 /** The page of the link's round; with `?do=…`, and while it may be decided, the form of the second step. */
@@ -61,8 +61,8 @@ export async function decide(context: Context, deps: Deps, posted: Posted): Prom
 }
 
 /**
- * Where the reviewer goes on. One who asked for changes keeps the right to decide, now for the next round and as long as
- * that takes; everybody else with the link of the old round has lost it.
+ * Where the reviewer goes on. One who asked for changes keeps the right to decide, now for the next round and as long
+ * as that takes; every other reviewer with the link of the old round has lost it.
  */
 async function afterwards(
   { secrets, look, now }: Deps,

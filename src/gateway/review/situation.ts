@@ -4,18 +4,18 @@ import type { OnboardingStatus, ReviewStatus } from '../../contract/status';
 import type { Link } from '../../links';
 import { isStopping } from '../onboardings/stopping';
 
-/** What a link to a review leads to. Each is a page of its own. */
+/** Where the round stands that a link is for. Each kind has a page of its own. */
 export type Situation =
-  /** Temporal answers, but no worker does. */
+  /** The Temporal server answers, but no worker does, so nothing is known of the review. */
   | { kind: 'silent' }
   /** The round of this link is not there yet. */
   | { kind: 'coming'; status: OnboardingStatus }
   | { kind: 'open'; status: OnboardingStatus; review: ReviewStatus }
-  /** `review` is missing where a finished onboarding could not be rebuilt. */
+  /** `review` is missing where no worker could rebuild a finished onboarding. */
   | { kind: 'decided'; status: OnboardingStatus; review: ReviewStatus | null; decision: ReviewDecision }
   /** The link is for an earlier round; `review` is the current one. */
   | { kind: 'replaced'; status: OnboardingStatus; review: ReviewStatus; decision: ReviewDecision | null }
-  /** Cancelled or stopped, which it may be about to be, or finished without a review. */
+  /** The onboarding was cancelled or stopped, is cleaning up after that, or has finished without a review. */
   | { kind: 'ended'; review: ReviewStatus | null; decision: ReviewDecision | null };
 
 /** Where the round of a link stands. A link without a round is about the latest one. */

@@ -45,7 +45,7 @@ function page(title: string, asked: DecidePage, body: Html): Page {
 
 const back = html`<a class="button" href="?">Back</a>`;
 
-/** The second step of an approval: says exactly what the button does. `at`: the time, where it is not the planned one. */
+/** The second step of an approval: says exactly what the button does. `at`: a time other than the planned one. */
 export function approvePage(asked: DecidePage, at: { iso: string; typed: string } | null): Page {
   const { review, form, filled } = asked;
   const time = at?.iso ?? review.scheduledFor;
@@ -108,7 +108,7 @@ const OPEN_SOURCE = html`<p class="hint">
   Then the next suggestion is taken, or somebody chooses again; with a new persona the same source is remixed.
 </p>`;
 
-/** What should be different: a remix takes another source or persona; words are kept for the people who read them. */
+/** What should be different: the next remix takes another source or persona; the partner reads the comments. */
 export function changesPage(asked: DecidePage): Page {
   const { review, form } = asked;
   const filled = { ...asked.filled, values: { source: 'next', persona: 'keep', ...asked.filled.values } };
@@ -178,7 +178,7 @@ function perSlide({ preview }: ReviewStatus, filled: Filled): Html {
   </details>`;
 }
 
-/** Another time for the post, in the customer's zone. Leads on to the approval, so it is a question, not an answer. */
+/** Another time for the post, in the customer's zone. Sent by GET: it leads on to the approval and decides nothing. */
 export function timePage(asked: DecidePage): Page {
   const { review, filled, now } = asked;
   const { timezone, scheduledFor } = review;

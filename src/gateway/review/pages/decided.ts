@@ -60,7 +60,7 @@ export function decidedPage(
   };
 }
 
-/** The result keeps the rounds too, for an onboarding that no worker could rebuild. */
+/** Earlier rounds, from the review or, where no worker could rebuild a finished onboarding, from its result. */
 function earlierOf(
   { result }: OnboardingView,
   review: ReviewStatus | null,
@@ -97,12 +97,12 @@ function next(
   const recorded = recordStage(status, decided(decision));
   if (decision.decision !== 'approve') return [recorded];
   const at = view.result?.scheduledPosts[0]?.scheduledFor ?? review?.scheduledFor ?? null;
-  // Where nothing is to be scheduled, no account is waited for either.
+  // Without a schedule the onboarding waits for no account.
   if (at === null && view.execution === 'running') return [recorded];
   return [recorded, ...connecting(status), scheduling(view, status, review, at)];
 }
 
-/** The account, as long as it holds up the post. */
+/** Connecting the account, as long as the post waits for that. */
 function connecting(status: OnboardingStatus): Stage[] {
   const asked = platformsAsked(status).map(platformName);
   if (asked.length > 0) return [{ state: 'now', text: `Waiting for the owner to connect ${listed(asked)}` }];

@@ -2,7 +2,7 @@ import type { OnboardingStatus } from '../../../contract/status';
 import { STEP_TABLE } from '../../../contract/steps';
 import { sourceStages, stageOf, type Stage } from '../../html/stages';
 
-/** Layers is told of every decision, and may refuse to hear it. */
+/** Where Layers waits for an approval too, the workflow passes the decision on; if Layers refuses it, the step blocks. */
 export const recordStage = (status: OnboardingStatus, done: string): Stage =>
   stageOf(status, 'review', 'Recording the decision', done);
 
@@ -10,7 +10,7 @@ const REVIEW: Stage = { state: 'todo', text: STEP_TABLE.review.label };
 
 function makingStage(status: OnboardingStatus, revision: number): Stage {
   const doing = 'Making the post';
-  // Until its source is found, the step still tells of the round before.
+  // Until the source of this round is found, the step `content` still stands as the round before left it.
   if (revision > 0 && status.stage === 'source') return { state: 'todo', text: doing };
   const stage = stageOf(status, 'content', doing, 'Post made');
   return stage.state === 'now' ? { ...stage, text: `${doing}, usually a few minutes` } : stage;
@@ -18,7 +18,7 @@ function makingStage(status: OnboardingStatus, revision: number): Stage {
 
 /** How far a round is that is still being made. */
 export function roundStages(status: OnboardingStatus, revision: number): Stage[] {
-  // Just decided: the later steps still tell of the round before.
+  // Just decided: the steps of this round still stand as the round before left them.
   if (revision > 0 && status.stage === 'review')
     return [
       recordStage(status, 'Decision recorded'),

@@ -25,7 +25,7 @@ function comingOn({ platform, accounts: wanted, connected }: Asked): string {
 const whereTo = (target: ScheduleTarget, review: ReviewStatus, asked: readonly Asked[]): Html =>
   html`${nameOf(target, review, asked)}${target.mode === 'draft' ? ' (as a draft)' : ''}${own('caption', target.captionOverride)}${own('first comment', target.firstCommentOverride)}`;
 
-/** Nothing is made up of an account whose name or platform nobody has asked Layers for. */
+/** An account as the reviewer knows it; of one that the workflow has not looked up at Layers it says so. */
 function nameOf(
   { socialAccountId }: ScheduleTarget,
   { accounts: known }: ReviewStatus,
