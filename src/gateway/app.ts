@@ -3,24 +3,25 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import { MisconfiguredError, OnboardingNotFoundError, UnreachableError } from '../client/errors';
-import { assetRoutes } from './assets';
-import type { Deps } from './gate';
-import { securityHeaders } from './headers';
-import { createLook } from './look';
+import { admit, admitPost, Refusal, type Deps } from './admit';
+import { choose, showChoice } from './choose/routes';
+import { connectRoutes } from './connect/routes';
+import { assetRoutes } from './html/assets';
+import { respond } from './html/layout';
+import { brokenPage, foreignFormPage, goneOnboardingPage, unknownLinkPage, unreachablePage } from './html/messages';
+import { securityHeaders } from './http/headers';
+import { healthRoutes } from './http/health';
+import { createLook } from './onboardings/look';
 import type { GatewayOptions } from './options';
-import { respond } from './pages/layout';
-import { brokenPage, foreignFormPage, goneOnboardingPage, unknownLinkPage, unreachablePage } from './pages/messages';
-import { connectRoutes } from './routes/connect';
-import { healthRoutes } from './routes/health';
-import { reviewRoutes } from './routes/review';
-import { newCounts, webhookRoutes } from './routes/webhooks';
+import { decide, showReview } from './review/routes';
+import { newCounts, webhookRoutes } from './webhooks/routes';
 
 const MAX_FORM_BYTES = 128 * 1024;
 const UPDATE_TIMEOUT_MS = 15_000;
 
 /**
  * The pages for reviewers and customers, and the receiver of Layers' webhooks. Everything that counts is in Temporal:
- * killed at any moment and started again, or run several times side by side, it does the same.
+ * a gateway that is killed and started again, or one of several side by side, answers the same.
  */
 export function createGateway(options: GatewayOptions): Hono {
   if (options.secrets.some((secret) => secret === '')) throw new Error('A secret for links is empty.');
@@ -38,7 +39,7 @@ export function createGateway(options: GatewayOptions): Hono {
   app.use(async (context, next) => {
     const begun = now();
     await next();
-    // The route and not the address: that one holds the token.
+    // The route and not the address, which holds the token.
     const fields = { method: context.req.method, route: routePath(context, -1), status: context.res.status };
     log.debug({ ...fields, ms: now() - begun }, 'request');
   });
@@ -50,7 +51,7 @@ export function createGateway(options: GatewayOptions): Hono {
     onError: (context) => respond(context, { ...foreignFormPage(), status: 413 }),
   });
   app.use('/r/*', tooLarge).use('/c/*', tooLarge);
-  app.route('/', reviewRoutes(deps));
+  app.route('/', reviewerRoutes(deps));
   app.route('/', connectRoutes(deps));
 
   app.notFound((context) => respond(context, unknownLinkPage()));
@@ -65,4 +66,25 @@ export function createGateway(options: GatewayOptions): Hono {
     return respond(context, brokenPage(reference));
   });
   return app;
+}
+
+/**
+ * `/r/:token`: a reviewer looks at a review and decides it, or chooses a source; the link's scope says which. A GET
+ * never changes anything.
+ */
+function reviewerRoutes(deps: Deps): Hono {
+  const scopes = ['view', 'decide', 'choose'] as const;
+  return new Hono()
+    .get('/r/:token', async (context) => {
+      const admitted = admit(context, deps, scopes);
+      if (admitted instanceof Refusal) return admitted.response;
+      const show = admitted.link.scope === 'choose' ? showChoice : showReview;
+      return show(context, deps, admitted);
+    })
+    .post('/r/:token', async (context) => {
+      const posted = await admitPost(context, deps, scopes);
+      if (posted instanceof Refusal) return posted.response;
+      const take = posted.link.scope === 'choose' ? choose : decide;
+      return take(context, deps, posted);
+    });
 }

@@ -1,13 +1,13 @@
 import { MisconfiguredError, UnreachableError } from '../client/errors';
 import { ConfigError, EXIT_CONFIG, loadConfig, type GatewayConfig } from '../config';
 import { connectClient, temporalTarget, type ConnectedClient } from '../temporal/connect';
-import { gatewayLogger } from './logger';
+import { gatewayLogger } from './http/logger';
 import { startGateway } from './server';
 
 const EXIT_UNAVAILABLE = 75;
 const RETRY_MS = 2_000;
 
-/** Like the worker, the gateway often starts before its Temporal server: it waits as long as that may pass. */
+/** Like the worker, the gateway often starts before its Temporal server: it waits a minute for it. */
 async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_000): Promise<ConnectedClient> {
   const target = temporalTarget();
   const deadline = Date.now() + withinMs;
@@ -32,7 +32,7 @@ async function run(config: GatewayConfig): Promise<void> {
     secrets: linkSecrets,
     webhookSecrets: layers.webhookSecrets,
     port: httpPort,
-    // Without a public address nobody outside has business here.
+    // Without a public address it listens to this machine alone.
     host: publicUrl === null ? '127.0.0.1' : '0.0.0.0',
     publicUrl,
     log,

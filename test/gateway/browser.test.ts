@@ -78,7 +78,7 @@ describeInBrowser('in a browser', () => {
     await page.getByLabel('Search for').fill('morning coffee');
     await page.getByRole('button', { name: 'Ask for changes' }).click();
 
-    // Nobody reloads: the page moves on until round 2 can be decided.
+    // Without a reload by the reviewer the page moves on until round 2 can be decided.
     await page.getByRole('heading', { name: 'Please review this post' }).waitFor();
     await says(page, 'Round 2');
     await says(page, 'Brighter, please.');

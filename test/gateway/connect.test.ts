@@ -3,6 +3,7 @@ import { get, hiddenFields, open, post, tokenOf, type Opened, type Seen } from '
 import type { Platform } from '../../src/contract/input';
 import {
   asking,
+  endedUnderUpdate,
   endedUpdate,
   failedUpdate,
   NOW,
@@ -177,6 +178,7 @@ describe('pressing the button', () => {
     ['it is too early', () => refusedUpdate('TooEarly', 'not yet'), 303, null],
     ['nobody answers in time', silentUpdate, 503, 'It may still take effect'],
     ['the onboarding has ended', endedUpdate, 200, 'There is nothing to connect any more'],
+    ['the onboarding ends meanwhile', endedUnderUpdate, 200, 'There is nothing to connect any more'],
   ] as const)('when %s', async (_, error, expected, said) => {
     const opened = waiting();
     opened.temporal.onUpdate = () => {
@@ -271,13 +273,12 @@ describe('coming back', () => {
   );
 
   it('says why it failed once the onboarding knows, and forgets older failures', async () => {
-    const old = 'Connecting tiktok failed: an older reason. The customer can try again.';
-    const opened = waiting(['tiktok'], { notes: [old] });
+    const [old] = asking(['tiktok'], [], { failures: 1, lastFailure: 'an older reason' });
+    const opened = waiting(['tiktok'], old);
     const cookie = await away(opened);
     expect((await comeBack(opened, cookie)).text).toContain('Checking with TikTok');
-    const [connect, social] = asking();
-    const notes = [old, 'Connecting tiktok failed: the account is private. The customer can try again.'];
-    opened.temporal.change(statusOf({ review: null, notes, ...connect }, social));
+    const [connect, social] = asking(['tiktok'], [], { failures: 2, lastFailure: 'the account is private' });
+    opened.temporal.change(statusOf({ review: null, ...connect }, social));
     const { text } = await comeBack(opened, cookie);
     expect(text).toContain('It did not work: the account is private.');
   });

@@ -228,6 +228,25 @@ describe('an answer that is not taken', () => {
     expect(hiddenFields(again)['form']).not.toBe(before['form']);
   });
 
+  it.each([
+    ['reviewer', 'reviewer'],
+    ['comment', 'comment'],
+    ['slides', 'comment'],
+    ['content.source', 'tiktok'],
+    ['content.source.tiktokVideoId', 'tiktok'],
+    ['content.source.keyword', 'keyword'],
+    ['influencer', 'prompt'],
+    ['influencer.create.prompt', 'prompt'],
+  ])('is told what the workflow found wrong with %s beside the field %s', async (path, field) => {
+    const opened = open();
+    opened.temporal.onUpdate = () => {
+      throw refusedUpdate('InvalidMessage', 'no', { problems: [{ path, message: 'is not as it must be' }] });
+    };
+    const { status, html } = await answer(opened, 'changes', { comment: 'Brighter' });
+    expect(status).toBe(422);
+    expect(html).toMatch(new RegExp(`id="${field}-problem">This is not as it must be.<`));
+  });
+
   it('may still take effect when no worker answers: the same form again', async () => {
     const opened = open();
     opened.temporal.onUpdate = () => {

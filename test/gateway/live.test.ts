@@ -93,7 +93,7 @@ describe('a gateway that dies', () => {
     await two.close();
     const three = await stage.anotherGateway();
     expect((await get(three.publicUrl + path)).text).toContain('Approved by Maria');
-    // and the same form once more, for whoever did not see the answer
+    // and the same form once more, by a reviewer who did not see the answer
     expect((await send(three.publicUrl + path)).status).toBe(303);
   });
 });

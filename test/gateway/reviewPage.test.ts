@@ -49,21 +49,23 @@ describe('the page of a round that waits', () => {
     expect(text).toContain('with its own first comment: Ask us anything');
   });
 
-  it.each<[string, Parameters<typeof asking>, ReviewStatus['targets'], ReviewStatus['accounts'], string]>([
+  it.each<[string, Parameters<typeof asking>, ReviewStatus['targets'], ReviewStatus['accounts'], string, boolean]>([
     [
       'one is connected and another asked for',
       [['instagram']],
       [{ socialAccountId: 'sa_1', mode: 'publish' }],
       [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: 'acme' }],
       'Post to TikTok · @acme Instagram, as soon as its account is connected When',
+      false,
     ],
-    ['none is connected yet', [['tiktok']], [], [], 'Post to TikTok, as soon as its account is connected When'],
+    ['none is connected yet', [['tiktok']], [], [], 'Post to TikTok, as soon as its account is connected When', false],
     [
       'one of the two that are asked for is connected',
       [['instagram'], ['tiktok']],
       [{ socialAccountId: 'sa_1', mode: 'publish' }],
       [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: null }],
       'Post to TikTok, the account that the customer connected Instagram, as soon as its account is connected When',
+      false,
     ],
     [
       'one of three of one platform is connected',
@@ -71,6 +73,7 @@ describe('the page of a round that waits', () => {
       [{ socialAccountId: 'sa_1', mode: 'publish' }],
       [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: null }],
       'Post to TikTok · account sa_1, whose name is not known 2 TikTok accounts, as soon as they are connected When',
+      false,
     ],
     [
       'the input names the account, of which nothing is known',
@@ -78,6 +81,7 @@ describe('the page of a round that waits', () => {
       [{ socialAccountId: 'sa_1', mode: 'publish' }],
       [],
       'Post to Account sa_1, whose platform and name are not known When',
+      true,
     ],
     [
       'the input names the account and a caption of its own',
@@ -85,13 +89,26 @@ describe('the page of a round that waits', () => {
       [{ socialAccountId: 'sa_1', mode: 'publish', captionOverride: 'Hi' }],
       [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: 'acme' }],
       'Post to TikTok · @acme with its own caption: Hi When',
+      true,
     ],
-  ])('names every account that it goes to: %s', async (_, [open_, connected], targets, accounts, said) => {
-    const opened = open();
-    const [connect, social] = asking(open_, connected);
-    opened.temporal.change(statusOf({ review: { ...REVIEW, targets, accounts }, ...connect }, social));
-    expect((await page(opened)).text).toContain(said);
-  });
+    [
+      'the input names the account, which the customer happens to have connected too',
+      [['instagram']],
+      [{ socialAccountId: 'sa_1', mode: 'publish' }],
+      [{ socialAccountId: 'sa_1', platform: 'tiktok', handle: 'acme' }],
+      'Post to TikTok · @acme When',
+      true,
+    ],
+  ])(
+    'names every account that it goes to: %s',
+    async (_, [open_, connected], targets, accounts, said, targetsNamed) => {
+      const opened = open();
+      const [connect, social] = asking(open_, connected);
+      const review = { ...REVIEW, targets, accounts, targetsNamed };
+      opened.temporal.change(statusOf({ review, ...connect }, social));
+      expect((await page(opened)).text).toContain(said);
+    },
+  );
 
   it.each([
     [[], 'TikTok, the account that the customer connected'],

@@ -2,7 +2,7 @@ import { verifyLink } from '../../src/links';
 import { signWebhook } from '../../src/layers/webhookSignature';
 import { get, hiddenFields, open, post, PUBLIC_URL, seen, SECRET, tokenOf, type Opened } from './support/browserless';
 import { NOW, REVIEW, statusOf, WORKFLOW } from './support/fakeTemporal';
-import { gatewayLogger } from '../../src/gateway/logger';
+import { gatewayLogger } from '../../src/gateway/http/logger';
 
 /** Links are all the login there is: what they open, what they do not, and what the browser is told to keep out. */
 

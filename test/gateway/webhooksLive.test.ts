@@ -12,7 +12,7 @@ import { openStage, WEBHOOK_SECRET, type Stage } from './support/stage';
 
 /** The sandbox's webhooks, through the gateway, into the real workflow. */
 
-/** Nobody looks at the content within this test's time: only a webhook can end that wait. */
+/** The workflow's first look at the content comes after this test's time: only a webhook can end that wait. */
 const PATIENT: OnboardingInput['policy'] = {
   waits: {
     influencer: { earliest: '600ms', typical: '700ms', deadline: '60s' },
@@ -35,7 +35,7 @@ const open = async (sandbox: SandboxOptions = {}): Promise<Stage> =>
 async function connect(handle: WorkflowHandle): Promise<void> {
   await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'social')!.state === 'waiting');
   const { authorizeUrl } = await handle.executeUpdate(authorizeSocial, { args: [{}] });
-  // Nobody consents faster than Temporal's list learns that there is a page.
+  // No customer consents before Temporal's list knows that there is a page.
   const query = `WorkflowId = "${handle.workflowId}" AND ${SEARCH_ATTRIBUTES.refs.name} = "${consentRef('tiktok')}"`;
   await until(async () => (await handle.client.count(query)).count === 1);
   await consent(authorizeUrl);

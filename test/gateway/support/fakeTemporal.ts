@@ -9,7 +9,7 @@ import { refusal, type RefusalType } from '../../../src/contract/failures';
 import type { Platform } from '../../../src/contract/input';
 import type { OnboardingResult } from '../../../src/contract/result';
 import { SEARCH_ATTRIBUTES } from '../../../src/contract/searchAttributes';
-import type { OnboardingStatus, ReviewStatus } from '../../../src/contract/status';
+import type { ConnectStatus, OnboardingStatus, ReviewStatus } from '../../../src/contract/status';
 import { STEPS, type Step } from '../../../src/contract/steps';
 import type { StepStatus } from '../../../src/contract/status';
 
@@ -68,11 +68,12 @@ const DONE: Partial<Record<Step, Shown>> = {
 export const asking = (
   open: Platform[] = ['tiktok'],
   connected: Platform[] = [],
+  failed: Pick<ConnectStatus, 'failures' | 'lastFailure'> = { failures: 0 },
 ): [Pick<OnboardingStatus, 'connect'>, Partial<Record<Step, Shown>>] => [
   {
     connect: [
-      ...connected.map((platform) => ({ platform, connected: true, failures: 0 })),
-      ...open.map((platform) => ({ platform, connected: false, failures: 0 })),
+      ...connected.map((platform) => ({ platform, connected: true, ...failed })),
+      ...open.map((platform) => ({ platform, connected: false, ...failed })),
     ],
   },
   { social: { state: 'waiting', fact: `${open.join(', ')}: the customer has to connect an account` } },
@@ -219,6 +220,13 @@ export const failedUpdate = (code: string): Error =>
 
 export const endedUpdate = (): Error =>
   new WorkflowNotFoundError('workflow execution already completed', WORKFLOW, undefined);
+
+/** How it tells that the onboarding ended while the update was under way. */
+export const endedUnderUpdate = (): Error =>
+  new WorkflowUpdateFailedError(
+    'Workflow Update failed',
+    ApplicationFailure.nonRetryable('the Workflow completed', 'AcceptedUpdateCompletedWorkflow'),
+  );
 
 export const silentUpdate = (): Error =>
   new WorkflowUpdateRPCTimeoutOrCancelledError('Update timed out', { cause: DEADLINE_EXCEEDED });

@@ -14,7 +14,7 @@ export interface Person {
   complaints: string[];
 }
 
-/** Somebody with a browser of their own, in Berlin. */
+/** A reviewer or customer with a browser of their own, in Berlin. */
 export async function person(browser: Browser, options: BrowserContextOptions = PHONE): Promise<Person> {
   const context = await browser.newContext({ timezoneId: 'Europe/Berlin', locale: 'en-GB', ...options });
   const page = await context.newPage();
