@@ -18,6 +18,8 @@ export interface DevServerOptions {
   headless?: boolean;
   /** Lets a workflow's time be skipped (for tests): needs server 1.32. */
   timeSkipping?: boolean;
+  /** Events after which the server suggests to continue a workflow in a new run (for tests); its default is 4,096. */
+  suggestContinueAsNewAt?: number;
   /** The binary; default `findTemporalCli`. */
   cliPath?: string;
   log?: (line: string) => void;
@@ -93,10 +95,13 @@ async function startOnce(cliPath: string, options: DevServerOptions): Promise<De
 }
 
 function serverArguments(options: DevServerOptions, port: number, uiPort: number | null): string[] {
-  const { dbFile, namespace, timeSkipping = false } = options;
+  const { dbFile, namespace, timeSkipping = false, suggestContinueAsNewAt } = options;
   const dynamicConfig = {
     'matching.numTaskqueueReadPartitions': '1',
     'matching.numTaskqueueWritePartitions': '1',
+    ...(suggestContinueAsNewAt !== undefined && {
+      'limit.historyCount.suggestContinueAsNew': String(suggestContinueAsNewAt),
+    }),
     ...(timeSkipping && {
       'frontend.WorkflowTimeSkippingEnabled': 'true',
       'history.timerProcessorMaxTimeShift': '"1ms"', // else every skip costs about a second

@@ -2,8 +2,8 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OnboardingInput } from '../contract/input';
@@ -40,6 +40,7 @@ export async function closing(flow: Flow, posts: Posts, run: () => Promise<Endin
   try {
     flow.notifications.resume();
     const ending = await flow.scope.run(run);
+    flow.stay();
     // No step needs any more what a message may still be asking Layers for.
     flow.scope.cancel();
     const result = await finish(flow, posts, ending);
@@ -52,6 +53,7 @@ export async function closing(flow: Flow, posts: Posts, run: () => Promise<Endin
     return result;
   } catch (error) {
     if (isCancellation(error) && move.isDue) await move.toNextRun();
+    flow.stay();
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(flow, posts));
     throw flow.abortFailure() ?? error;
   } finally {
@@ -65,10 +67,11 @@ export async function closing(flow: Flow, posts: Posts, run: () => Promise<Endin
  */
 class Move {
   private isBegun = false;
+  private readonly workflow = CancellationScope.current();
 
   constructor(private readonly flow: Flow) {
     void condition(
-      () => workflowInfo().continueAsNewSuggested && !CancellationScope.current().consideredCancelled,
+      () => workflowInfo().continueAsNewSuggested && allHandlersFinished() && !flow.scope.consideredCancelled,
     ).then(
       () => this.begin(),
       () => undefined,
@@ -77,20 +80,21 @@ class Move {
 
   /** False where a cancel or an abort came first, or comes on the way: that ends the flow, and does not continue it. */
   get isDue(): boolean {
-    return this.isBegun && this.flow.abortFailure() === null && !CancellationScope.current().consideredCancelled;
+    return this.isBegun && this.flow.abortFailure() === null && !this.workflow.consideredCancelled;
   }
 
   private begin(): void {
     this.isBegun = true;
-    this.flow.board.freeze();
-    this.flow.scope.cancel();
+    this.flow.move();
   }
 
   async toNextRun(): Promise<never> {
     const { flow } = this;
     await condition(allHandlersFinished);
     const carried: Carried = { startedAt: flow.startedAt.getTime(), memory: flow.memory.carried() };
-    return continueAsNew<Continue>(flow.wanted.input, carried);
+    // Search attributes stay by themselves, the memo does not.
+    const { memo } = workflowInfo();
+    return makeContinueAsNewFunc<Continue>({ memo })(flow.wanted.input, carried);
   }
 }
 

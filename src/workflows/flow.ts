@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  condition,
   isCancellation,
   setHandler,
   workflowInfo,
@@ -66,10 +67,14 @@ export class Flow {
   private readonly blockedSteps: BlockedSteps;
   private aborted: { step: Step; reason: string } | null = null;
   private stopping = false;
+  private isComingBack: boolean;
+  private isMoving = false;
 
   constructor(input: OnboardingInput, carried: Carried | undefined) {
     this.startedAt = carried === undefined ? workflowInfo().startTime : new Date(carried.startedAt);
     this.memory = new Memory(carried?.memory);
+    this.isComingBack = carried !== undefined;
+    if (this.isComingBack) this.watchComingBack();
     this.board = new Board(this.memory);
     this.events = new LayersEvents(this.memory);
     this.cleanUp = new CleanUp(
@@ -110,6 +115,53 @@ export class Flow {
     return this.identity?.notifies ?? false;
   }
 
+  /** Cancelled, aborted or at its end: there is nothing to decide any more. */
+  get isOver(): boolean {
+    return this.scope.consideredCancelled && !this.isMoving;
+  }
+
+  /** Gives up all waits, to continue in a new run: nothing is taken back, and what is shown stays as it is. */
+  move(): void {
+    this.isMoving = true;
+    this.board.freeze(true);
+    this.scope.cancel();
+  }
+
+  /** It ends after all, since its end, a cancel or an abort came on the way. */
+  stay(): void {
+    this.isMoving = false;
+    this.board.freeze(false);
+  }
+
+  /**
+   * Judges a message, in its validator. A run that continues another first comes back to where that one was, within its
+   * first moment: a message that arrives in that moment is judged after it (`back`).
+   *
+   * @throws `TooEarly` on the way to another run
+   */
+  admit(judge: () => void): void {
+    if (this.isMoving) throw refusal('TooEarly', 'The onboarding is going on in a new run. Try again in a moment.');
+    if (!this.isComingBack) judge();
+  }
+
+  /** Whether the flow is where the run before it was. */
+  get isBack(): boolean {
+    return !this.isComingBack;
+  }
+
+  back(): Promise<void> {
+    return condition(() => !this.isComingBack);
+  }
+
+  /** A condition is looked at once when it is made, and again when everything that can go on has gone on. */
+  private watchComingBack(): void {
+    let looks = 0;
+    condition(() => looks++ > 0).then(
+      () => (this.isComingBack = false),
+      () => undefined,
+    );
+  }
+
   /** Tells the partner's backend, where there is one to tell; never waited for. */
   tell(notification: Notification): void {
     this.notifications.tell(notification);
@@ -143,7 +195,7 @@ export class Flow {
     const known = this.memory.get<Done<T> | { skipped: string }>(remembered);
     if (known !== undefined) return this.recall(name, known);
     this.board.set(name, 'running');
-    const answer = await this.attempt(name, body, name + round);
+    const answer = await this.blockedSteps.attempt(name, name + round, body);
     if (answer instanceof Skipped) {
       this.memory.set(remembered, { skipped: answer.reason });
       this.board.set(name, 'skipped', { fact: answer.reason });
@@ -168,9 +220,16 @@ export class Flow {
     this.board.setEnded(name, 'skipped', reason);
   }
 
-  /** Runs one part of a step, which blocks by itself: an asset of several, say. `item` names it for people. */
-  attempt<T>(step: Step, run: () => Promise<T>, name: string, item?: () => string): Promise<T | Skipped> {
-    return this.blockedSteps.attempt(step, name, run, item);
+  /**
+   * Runs one part of a step, which blocks by itself: an asset of several, say. Its outcome is remembered under `name`.
+   * @param item names it for people
+   */
+  async attempt<T>(step: Step, run: () => Promise<T>, name: string, item?: () => string): Promise<T | Skipped> {
+    const known = this.memory.get<Done<T> | { skipped: string }>(`part/${name}`);
+    if (known !== undefined) return 'skipped' in known ? new Skipped(known.skipped) : known.value;
+    const outcome = await this.blockedSteps.attempt(step, name, run, item);
+    this.memory.set(`part/${name}`, outcome instanceof Skipped ? { skipped: outcome.reason } : done(outcome));
+    return outcome;
   }
 
   /**
@@ -262,7 +321,7 @@ export class Flow {
       validator: (args) => {
         this.begun();
         checkResolve(args);
-        this.blockedSteps.find(args);
+        this.admit(() => void this.blockedSteps.find(args));
       },
       description:
         'Resume a blocked step once its cause is mended. Payload: {"step":"content","action":"retry","operator":"your name"}; also "skip" or "abort"',
@@ -276,6 +335,7 @@ export class Flow {
 
   /** Lets a blocked step go on, with new input if there is some; the new input is checked as the first was. */
   private async resolve(args: messages.ResolveStepArgs): Promise<void> {
+    if (!this.isBack) await this.back();
     const { step, input } = args;
     await this.blockedSteps.resolve(args, async (blocked) => {
       if (input === undefined || input === null) return;

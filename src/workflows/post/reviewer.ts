@@ -60,7 +60,7 @@ export class Reviewer {
     setHandler(messages.decideReview, (args) => this.decide(args), {
       validator: (args) => {
         flow.begun();
-        this.check(args);
+        flow.admit(() => this.check(args));
       },
       description:
         'Decide about what is under review. Payload: {"decision":"approve","reviewer":"your name","revision":0}; "reject" and "requestChanges" also need "comment"',
@@ -97,6 +97,7 @@ export class Reviewer {
       begin: () => {
         flow.board.set('review', 'waiting', { fact: `round ${revision + 1}`, deadline });
         flow.enter('review', revision);
+        flow.board.publish();
         if (flow.memory.isFirst(`review/told/r${revision}`)) flow.tell({ type: 'review.requested', ...about });
       },
     });
@@ -159,7 +160,7 @@ export class Reviewer {
           : `${verdict.reviewer} has decided already: ${verdict.decision}.`,
         winner(verdict),
       );
-    if (flow.scope.consideredCancelled)
+    if (flow.isOver)
       throw refusal('NothingUnderReview', 'The onboarding has been stopped, so there is nothing to decide any more.');
     if (deciding !== null)
       throw refusal(
@@ -186,6 +187,7 @@ export class Reviewer {
 
   /** Takes a decision. It is reserved before the first await, so that of ten at once exactly one wins. */
   private async decide(args: DecideReviewArgs): Promise<ReviewDecision> {
+    if (!this.flow.isBack) await this.flow.back();
     this.check(args);
     const { question } = this;
     if (question === null) throw refusal('NothingUnderReview', 'Nothing is under review yet.');
@@ -226,7 +228,7 @@ export class Reviewer {
     if ((revision ?? 0) !== round.revision)
       return ignored(`it is for revision ${revision ?? 0}, not ${round.revision}`);
     if (verdict !== null || this.deciding !== null) return ignored('it has been decided already');
-    if (flow.scope.consideredCancelled) return ignored('the onboarding has been stopped');
+    if (flow.isOver) return ignored('the onboarding has been stopped');
     this.settle({
       revision: round.revision,
       decision,

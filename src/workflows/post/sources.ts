@@ -36,7 +36,7 @@ export class Sources {
     this.facts = flow.memory.once<Facts>('sources', () => ({ candidates: [], used: [], current: null, choice: 0 }));
     flow.board.shows({ choices: () => (this.question === null ? null : this.unused) });
     setHandler(chooseSource, (args) => this.choose(args), {
-      validator: (args) => this.checkChoice(args),
+      validator: (args) => flow.admit(() => this.checkChoice(args)),
       description:
         'Choose one of the candidates in "choices" of the status. Payload: {"tiktokVideoId":"…","by":"your name"}',
     });
@@ -148,7 +148,8 @@ export class Sources {
       throw refusal('UnknownCandidate', `${tiktokVideoId} is none of the choices.`, { choices: offered });
   }
 
-  private choose(args: ChooseSourceArgs): void {
+  private async choose(args: ChooseSourceArgs): Promise<void> {
+    if (!this.flow.isBack) await this.flow.back();
     this.checkChoice(args);
     const { tiktokVideoId, by } = args;
     const chosen = this.unused.find((choice) => choice.tiktokVideoId === tiktokVideoId);

@@ -163,8 +163,9 @@ export class Board implements OpenQuestions {
     this.isStopping = true;
   }
 
-  freeze(): void {
-    this.isFrozen = true;
+  /** While the flow gives up its waits to continue in a new run, what it shows stays as it is. */
+  freeze(isFrozen: boolean): void {
+    this.isFrozen = isFrozen;
   }
 
   /** Before the end it may still be done, and stands in nobody's way. */

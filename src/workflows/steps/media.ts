@@ -76,6 +76,8 @@ async function uploadItem(flow: Flow, { project, index, listed, seen }: Item): P
   const older = listed.filter((item) => Date.parse(item.createdAt) < startedAt.getTime());
   // The list has just been read, so it serves as the first look.
   let fresh: AppMediaItem[] | null = effects.trustsReplays ? null : listed;
+  const url = wanted.plan.appMedia[index]?.url ?? '';
+  seen.add(url);
   return flow.attempt(
     'media',
     async () => {
@@ -94,7 +96,7 @@ async function uploadItem(flow: Flow, { project, index, listed, seen }: Item): P
       await effects.make(upload, args, firstLook === undefined ? {} : { firstLook });
       return asset;
     },
-    `media/${index}`,
+    `media/${index}/${url}`,
     () => wanted.plan.appMedia[index]?.url ?? '',
   );
 }
