@@ -114,7 +114,8 @@ const withDeadline = (deadline: StringValue, remindEvery: StringValue): ReturnTy
 const withAccount = (): ReturnType<typeof acmeCoffee> =>
   acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
 
-async function ended(handle: WorkflowHandle): Promise<WorkflowHandle> {
+/** The handle, once the onboarding has ended in one way or another. */
+export async function ended(handle: WorkflowHandle): Promise<WorkflowHandle> {
   await handle.result().catch(() => undefined);
   return handle;
 }
@@ -134,17 +135,18 @@ export async function connect(handle: WorkflowHandle): Promise<void> {
 /** Waits for the review of a revision and decides it. */
 export async function decide(
   handle: WorkflowHandle,
-  decision: Pick<messages.DecideReviewArgs, 'decision' | 'comment'>,
+  decision: Omit<messages.DecideReviewArgs, 'reviewer' | 'revision'>,
   revision = 0,
 ): Promise<void> {
   await untilStatus(handle, (status) => underReview(status) && status.review!.revision === revision);
   await handle.executeUpdate(messages.decideReview, { args: [{ ...decision, reviewer: 'maria', revision }] });
 }
 
-async function resolve(
+/** Waits until a step is blocked and resolves it, as an operator does. */
+export async function resolve(
   handle: WorkflowHandle,
   step: messages.ResolveStepArgs['step'],
-  answer: Pick<messages.ResolveStepArgs, 'action' | 'reason'>,
+  answer: Omit<messages.ResolveStepArgs, 'step' | 'operator'>,
 ): Promise<void> {
   await untilStatus(handle, ({ blocked }: OnboardingStatus) => blocked.some((entry) => entry.step === step));
   await handle.executeUpdate(messages.resolveStep, { args: [{ step, ...answer, operator: 'olga' }] });

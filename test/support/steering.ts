@@ -62,6 +62,12 @@ export async function bend(sandbox: Sandbox, customer: string, ...rules: Rule[])
   await steer(sandbox, 'POST', '/faults', mine);
 }
 
+/** Ends a rule before it has run out. */
+export async function stopFault({ url }: Sandbox, id: string): Promise<void> {
+  const { ok, status } = await fetch(`${url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+  if (!ok) throw new Error(`no fault ${id} to stop: ${status}`);
+}
+
 /** A scenario for one customer alone. */
 export const play = (sandbox: Sandbox, name: string, customer: string): Promise<unknown> =>
   steer(sandbox, 'POST', '/scenario', { name, customerExternalId: `^${customer}$` });

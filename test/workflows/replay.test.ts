@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { CORNERS } from '../support/corners';
 import { openStack, workflowBundle } from '../support/environment';
 import { HISTORIES, readGolden, replayGolden } from '../support/golden';
 import { OUTCOMES } from '../support/outcomes';
 
+const RECORDED = { ...OUTCOMES, ...CORNERS };
+
 /**
- * Recorded onboardings, one per outcome, replayed against the workflow code of today: a difference would break those that
- * are under way at a partner. A folder `histories/<patch id>/` keeps what was recorded before a patch, for as long as the
- * patch is there. When to record anew, with `UPDATE_HISTORIES=1`: docs/changing-the-workflow.md.
+ * Recorded onboardings, one per outcome and one per corner where an effect is in doubt or no longer wanted, replayed against
+ * the workflow code of today: a difference would break those that are under way at a partner. A folder
+ * `histories/<patch id>/` keeps what was recorded before a patch, for as long as the patch is there. When to record anew, with `UPDATE_HISTORIES=1`: docs/changing-the-workflow.md.
  */
 describe('golden histories', () => {
   if (process.env.UPDATE_HISTORIES) {
@@ -19,7 +22,7 @@ describe('golden histories', () => {
       mkdirSync(HISTORIES, { recursive: true });
       const stack = await openStack();
       try {
-        const recorded = Object.entries(OUTCOMES).map(async ([name, run]): Promise<void> => {
+        const recorded = Object.entries(RECORDED).map(async ([name, run]): Promise<void> => {
           const handle: WorkflowHandle = await run(stack);
           const json = historyToJSON(await handle.fetchHistory());
           writeFileSync(
@@ -37,13 +40,13 @@ describe('golden histories', () => {
   it('exist for every outcome', () => {
     const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
     expect(files.sort()).toEqual(
-      Object.keys(OUTCOMES)
+      Object.keys(RECORDED)
         .map((name) => `${name}.json`)
         .sort(),
     );
   });
 
-  it.each(Object.keys(OUTCOMES))('%s replays', async (name) => {
+  it.each(Object.keys(RECORDED))('%s replays', async (name) => {
     await replay(readGolden(`${name}.json`));
   });
 
