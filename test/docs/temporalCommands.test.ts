@@ -4,30 +4,20 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { findTemporalCli } from '../../src/temporal/cli';
-import {
-  effects,
-  openStack,
-  temporalAddress,
-  underReview,
-  until,
-  untilStatus,
-  type Stack,
-} from '../support/environment';
+import { effects, temporalAddress, underReview, until, untilStatus, withStack } from '../support/environment';
 import { bend, customerOf, quickest, untilBlocked } from '../support/steering';
 
 /** The documented commands of the plain Temporal CLI, typed as they stand there, with another workflow id. */
-let stack: Stack;
+const stack = withStack();
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
-  const [opened, { path }] = await Promise.all([openStack(), findTemporalCli()]);
-  stack = opened;
+  const { path } = await findTemporalCli();
   env = {
     ...process.env,
     PATH: `${dirname(path)}${delimiter}${process.env.PATH}`,
     TEMPORAL_ADDRESS: temporalAddress(),
   };
 });
-afterAll(() => stack.close());
 
 /** The command of a page that begins like this, with the lines that continue it. */
 function documented(page: string, beginning: string): string {

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { decideReview, resolveStep } from '../../src/contract/messages';
 import type { OnboardingInput, ProjectInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, newCustomer, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -20,11 +20,7 @@ import { tamperingProxy } from '../support/tampering';
 
 /** A customer who is at Layers already: what is there is used, completed where it is empty, and never overwritten. */
 describe('adopting what is there', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const minimal = (): ProjectInput => ({
     name: 'Acme',

@@ -7,11 +7,11 @@ import { startOnboarding } from '../../src/starter';
 import {
   consent,
   effects,
-  openStack,
   requests,
   underReview,
   until,
   untilStatus,
+  withStack,
   type Stack,
 } from '../support/environment';
 import { holdAnswer } from '../support/faults';
@@ -20,11 +20,7 @@ import { partner, quickest, resetToBeginning } from '../support/steering';
 
 /** The same workflow id a second time: keys are the same, so replays come from a world that has changed since. */
 describe('what a replay cannot be trusted with', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it('a reset to the first task during review finds everything again and creates nothing twice', async () => {
     const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });

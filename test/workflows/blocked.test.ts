@@ -2,7 +2,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -20,11 +20,7 @@ import {
 
 /** Blocked, not failed: a step that cannot go on waits for an operator, and nothing that is done is done again. */
 describe('a blocked step', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const BAD = 'https://cdn.acmecoffee.com/product/gone.png?status=404';
   const GOOD = 'https://cdn.acmecoffee.com/product/home.png';

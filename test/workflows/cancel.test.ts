@@ -4,7 +4,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingStatus } from '../../src/contract/status';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -22,11 +22,7 @@ import {
 
 /** Wherever a cancel comes: nothing is published, what costs is stopped, and what could not be undone stays visible. */
 describe('cancelling', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   /** Sends the cancel and waits for the end. */
   async function cancelled(handle: WorkflowHandle): Promise<OnboardingStatus> {

@@ -4,11 +4,11 @@ import type { OnboardingInput } from '../../src/contract/input';
 import {
   consent,
   effects,
-  openStack,
   requests,
   underReview,
   until,
   untilStatus,
+  withStack,
   type Stack,
 } from '../support/environment';
 import { addFault } from '../support/faults';
@@ -37,15 +37,9 @@ interface Onboarding {
 
 /** One kill hits every onboarding at another moment. The sandbox's ledger says what happened to the outside world. */
 describe('kill -9 of the only worker', () => {
-  let stack: Stack;
   const workers: KillableWorker[] = [];
-  beforeAll(async () => {
-    stack = await openStack({ worker: false });
-  });
-  afterAll(async () => {
-    await Promise.all(workers.map((worker) => worker.kill()));
-    await stack.close();
-  });
+  afterAll(() => Promise.all(workers.map((worker) => worker.kill())));
+  const stack = withStack({ worker: false });
 
   it('loses nothing and does nothing twice, whatever was in flight', async () => {
     const first = await forkWorker(stack);

@@ -3,7 +3,7 @@ import { resolveStep } from '../../src/contract/messages';
 import type { InfluencerInput, OnboardingInput } from '../../src/contract/input';
 import type { Step } from '../../src/contract/steps';
 import type { Action } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { FAST_WAITS } from '../support/inputs';
 import {
   bend,
@@ -22,11 +22,7 @@ import {
 
 /** Where Layers does not deliver at once, the flow has an answer of its own before it asks anybody. */
 describe('falling back', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const retry = (handle: WorkflowHandle, step: Step, input?: unknown): Promise<void> =>
     handle.executeUpdate(resolveStep, {

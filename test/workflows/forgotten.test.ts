@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { decideReview, resolveStep, type DecideReviewArgs } from '../../src/contract/messages';
-import { effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, underReview, until, untilStatus, withStack } from '../support/environment';
 import { FAST_WAITS, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -22,11 +22,7 @@ const REMIX = { method: 'POST', path: '/slideshow-remix$' };
 
 /** A reset forgets what the run before it did. What came of that is found again, and ended where nobody wants it. */
 describe('after a reset', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const decide = (handle: WorkflowHandle, args: Partial<DecideReviewArgs>): Promise<unknown> =>
     handle.executeUpdate(decideReview, {

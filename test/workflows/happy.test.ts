@@ -3,15 +3,11 @@ import { approve, authorizeSocial, decideReview, status } from '../../src/contra
 import type { OnboardingResult } from '../../src/contract/result';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { Sandbox } from '../../src/sandbox';
-import { consent, effects, openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { consent, effects, requests, underReview, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 
 describe('the happy path', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it('takes the sample customer to a scheduled post, with a connected account and decideReview', async () => {
     const { sandbox } = stack;

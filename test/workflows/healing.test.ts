@@ -1,14 +1,10 @@
 import { FAST_WAITS } from '../support/inputs';
-import { effects, openStack, underReview, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, underReview, untilStatus, withStack } from '../support/environment';
 import { bend, customerOf, quickest, skipTime, statusOf, steer, untilBlocked } from '../support/steering';
 
 /** What is mended outside needs nobody here: the step tries again by itself. */
 describe('a blocked step', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it.concurrent(
     'tries again by itself where the cause heals outside, later each time, at last every hour',

@@ -1,7 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Problem } from '../../src/contract/plan';
 import { STEPS } from '../../src/contract/steps';
-import { openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { requests, underReview, untilStatus, withStack } from '../support/environment';
 import { newCustomer } from '../support/inputs';
 import { failureOf, NEXT_YEAR, quickest, statusOf, stepOf, sunday } from '../support/steering';
 
@@ -16,11 +16,7 @@ interface Metadata {
 
 /** The workflow as any Temporal SDK can start it: past the checks of our own starter. */
 describe('input from another SDK', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const refused = async (input: unknown): Promise<{ message: string; problems: Problem[]; nonRetryable: boolean }> => {
     const handle = await stack.start(input, `onboard-${newCustomer()}`);

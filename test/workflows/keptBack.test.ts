@@ -1,6 +1,6 @@
 import { decideReview, resolveStep } from '../../src/contract/messages';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { nextWeek } from '../support/inputs';
 import {
   bend,
@@ -17,11 +17,7 @@ import {
 
 /** Layers may keep an approved post back until the content is approved there as well. */
 describe('a post that Layers keeps back', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   /** Approved here; at Layers a gate came up after the review, so the post is kept back there, and its approval is held. */
   async function keptBack() {

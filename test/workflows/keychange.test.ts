@@ -3,7 +3,7 @@ import { authorizeSocial, decideReview, resolveStep } from '../../src/contract/m
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingWorker } from '../../src/worker';
-import { consent, effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { consent, effects, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -25,19 +25,17 @@ const LIVE = 'lp_live_suite_1';
  * looks before it creates. A key of the other mode is another world, and touches nothing.
  */
 describe('a worker with another API key', () => {
-  let stack: Stack;
+  const organizationId = 'org_suite';
+  const keys = [
+    { key: ONE, apiKeyId: 'key_one', organizationId },
+    { key: TWO, apiKeyId: 'key_two', organizationId },
+    { key: LIVE, apiKeyId: 'key_live', organizationId },
+  ];
+  const stack = withStack({ worker: false, sandbox: { keys } });
   let worker: OnboardingWorker;
   beforeAll(async () => {
-    const organizationId = 'org_suite';
-    const keys = [
-      { key: ONE, apiKeyId: 'key_one', organizationId },
-      { key: TWO, apiKeyId: 'key_two', organizationId },
-      { key: LIVE, apiKeyId: 'key_live', organizationId },
-    ];
-    stack = await openStack({ worker: false, sandbox: { keys } });
     worker = await stack.startWorker({ apiKey: ONE });
   });
-  afterAll(() => stack.close());
 
   async function changeTo(apiKey: string): Promise<void> {
     await worker.shutdown();

@@ -1,6 +1,6 @@
 import { resolveStep } from '../../src/contract/messages';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
 import { bend, customerOf, partner, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
 
@@ -9,11 +9,7 @@ const TOP_UP = { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED' } as con
 
 /** What a request did is known from its own answer alone: neither a later refusal nor an old one tells. */
 describe('a write whose answer was lost', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it.concurrent.each<[string, Rule['action']]>([
     ['a refusal of Layers', { ...TOP_UP, store: 'none' }],
@@ -106,11 +102,7 @@ describe('an answer that was read', () => {
 });
 
 describe('a second run', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it.concurrent('is not blocked by a refusal that the first one met', async () => {
     const input = quickest();

@@ -1,6 +1,6 @@
 import { chooseSource, resolveStep } from '../../src/contract/messages';
 import type { Notification, NotifyArgs } from '../../src/contract/notifications';
-import { openStack, until, untilStatus, underReview, type Stack } from '../support/environment';
+import { underReview, until, untilStatus, withStack } from '../support/environment';
 import { addFault } from '../support/faults';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
 import { decide } from '../support/outcomes';
@@ -8,23 +8,19 @@ import { skipTime, untilBlocked } from '../support/steering';
 
 /** What a partner is told, through the activity that a notifier is plugged into. */
 describe('notifications', () => {
-  let stack: Stack;
   const sent: NotifyArgs[] = [];
   /** How often the receiver of a customer refuses first. */
   const refusals = new Map<string, number>();
-  beforeAll(async () => {
-    stack = await openStack({
-      notifier: {
-        async notify(args) {
-          const left = refusals.get(args.customer.externalId) ?? 0;
-          refusals.set(args.customer.externalId, left - 1);
-          if (left > 0) throw new Error('the receiver is down');
-          sent.push(args);
-        },
+  const stack = withStack({
+    notifier: {
+      async notify(args) {
+        const left = refusals.get(args.customer.externalId) ?? 0;
+        refusals.set(args.customer.externalId, left - 1);
+        if (left > 0) throw new Error('the receiver is down');
+        sent.push(args);
       },
-    });
+    },
   });
-  afterAll(() => stack.close());
 
   const of = (customer: string): Notification[] =>
     sent.filter((args) => args.customer.externalId === customer).map(({ notification }) => notification);

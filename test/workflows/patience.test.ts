@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { decideReview } from '../../src/contract/messages';
 import type { EffectEntry } from '../../src/sandbox';
-import { openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { requests, underReview, until, untilStatus, withStack, type Stack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { bend, customerOf, existingAccount, existingProject, quickest, skipTime } from '../support/steering';
 
@@ -63,11 +63,7 @@ const CASES: Case[] = [
 
 /** A `Retry-After` that is longer than a write may take with all its retries. */
 describe('an outage that outlasts the idempotency key', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const keepsAway = async (handle: WorkflowHandle): Promise<boolean> =>
     ((await handle.fetchHistory()).events ?? []).some(

@@ -4,7 +4,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { ReviewDecision } from '../../src/contract/result';
 import type { OnboardingStatus } from '../../src/contract/status';
-import { effects, openStack, underReview, untilStatus, type Stack } from '../support/environment';
+import { effects, underReview, untilStatus, withStack } from '../support/environment';
 import { nextWeek } from '../support/inputs';
 import {
   bend,
@@ -25,11 +25,7 @@ import {
 
 /** What a person decides, and that nothing counts as a decision but that. */
 describe('the review', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const decide = (handle: WorkflowHandle, args: Partial<DecideReviewArgs>): Promise<ReviewDecision> =>
     handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0, ...args }] });

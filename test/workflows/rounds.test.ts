@@ -3,7 +3,7 @@ import { approve, decideReview, type DecideReviewArgs } from '../../src/contract
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingStatus } from '../../src/contract/status';
-import { effects, openStack, requests, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, untilStatus, withStack } from '../support/environment';
 import {
   bend,
   customerOf,
@@ -19,11 +19,7 @@ import {
 
 /** A reviewer asks for changes: another round with another post, and nothing of the old one goes out. */
 describe('rounds of review', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const decide = (handle: WorkflowHandle, revision: number, args: Partial<DecideReviewArgs> = {}): Promise<unknown> =>
     handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision, ...args }] });

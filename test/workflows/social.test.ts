@@ -13,11 +13,11 @@ import type { OnboardingResult } from '../../src/contract/result';
 import {
   consent,
   effects,
-  openStack,
   requests,
   underReview,
   until,
   untilStatus,
+  withStack,
   type Stack,
 } from '../support/environment';
 import { nextWeek } from '../support/inputs';
@@ -40,14 +40,10 @@ import {
 
 /** A customer gives access to an account in their own time; only the post needs it. */
 describe('the social account', () => {
-  let stack: Stack;
+  const stack = withStack();
   /** Where consents are short-lived, and only one host may be returned to. */
-  let strict: Stack;
-  beforeAll(async () => {
-    const keys = [{ key: 'lp_test_suite', returnHosts: ['app.acmecoffee.com'] }];
-    [stack, strict] = await Promise.all([openStack(), openStack({ sandbox: { keys, oauthStateMs: 800 } })]);
-  });
-  afterAll(() => Promise.all([stack.close(), strict.close()]));
+  const keys = [{ key: 'lp_test_suite', returnHosts: ['app.acmecoffee.com'] }];
+  const strict = withStack({ sandbox: { keys, oauthStateMs: 800 } });
 
   const toConnect = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
     quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });

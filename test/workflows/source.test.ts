@@ -2,17 +2,13 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { chooseSource, decideReview } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, underReview, untilStatus, withStack, type Stack } from '../support/environment';
 import { customerOf, failureOf, quick, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
 
 /** Which slideshow is remixed, and who chooses it. */
 describe('the source', () => {
-  let stack: Stack;
-  let bare: Stack;
-  beforeAll(async () => {
-    [stack, bare] = await Promise.all([openStack(), openStack({ sandbox: { portfolio: 'empty' } })]);
-  });
-  afterAll(() => Promise.all([stack.close(), bare.close()]));
+  const stack = withStack();
+  const bare = withStack({ sandbox: { portfolio: 'empty' } });
 
   const reviewed = async (input: OnboardingInput, on = stack) => {
     const handle = await on.start(input);

@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { FAST_WAITS, nextWeek } from '../support/inputs';
 import {
   bend,
@@ -30,11 +30,7 @@ const OTHER_SOURCE = '7301234567890123458';
 
 /** What an onboarding has begun and nobody wants any more is ended with it, or before. */
 describe('what is given up', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
     handle.executeUpdate(resolveStep, { args: [{ ...args, operator: 'omar' }] });

@@ -6,15 +6,7 @@ import { pino } from 'pino';
 import { targetAt } from '../../src/temporal/connect';
 import { startWorker, type OnboardingWorker } from '../../src/worker';
 import type { WorkflowCode } from '../../src/worker/workflowCode';
-import {
-  openStack,
-  temporalAddress,
-  underReview,
-  until,
-  untilStatus,
-  workflowBundle,
-  type Stack,
-} from '../support/environment';
+import { temporalAddress, underReview, until, untilStatus, withStack, workflowBundle } from '../support/environment';
 import { decide } from '../support/outcomes';
 import { quickest } from '../support/steering';
 
@@ -25,19 +17,14 @@ import { quickest } from '../support/steering';
 const deploymentName = `onboarding-${randomUUID().slice(0, 8)}`;
 const NEW_TIMER = 'new in this build';
 
-let stack: Stack;
-let next: { code: string };
 const workers: OnboardingWorker[] = [];
+afterAll(() => Promise.all(workers.map((worker) => worker.shutdown())));
+const stack = withStack({ worker: false });
+
+let next: { code: string };
 beforeAll(async () => {
   const workflowsPath = require.resolve('./builds/next');
-  [stack, next] = await Promise.all([
-    openStack({ worker: false }),
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all(workers.map((worker) => worker.shutdown()));
-  await stack.close();
+  next = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 });
 
 /** A worker as a deploy starts it, with `TEMPORAL_DEPLOYMENT_NAME` and `TEMPORAL_WORKER_BUILD_ID`. */
