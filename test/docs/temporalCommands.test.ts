@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { findTemporalCli } from '../../src/temporal/cli';
 import { effects, temporalAddress, underReview, until, untilStatus, withStack } from '../support/environment';
-import { bend, customerOf, quickest, untilBlocked } from '../support/steering';
+import { untilBlocked } from '../support/status';
+import { bend, customerOf, quickest } from '../support/steering';
 
 /** The documented commands of the plain Temporal CLI, typed as they stand there, with another workflow id. */
 const stack = withStack();

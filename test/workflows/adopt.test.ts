@@ -1,21 +1,9 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { decideReview, resolveStep } from '../../src/contract/messages';
 import type { OnboardingInput, ProjectInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, until, untilStatus, withStack } from '../support/environment';
+import { effects, openStack, requests, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, newCustomer, nextWeek } from '../support/inputs';
-import {
-  bend,
-  customerOf,
-  existingAccount,
-  existingProject,
-  failureOf,
-  partner,
-  quickest,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, retry } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingAccount, existingProject, partner, quickest } from '../support/steering';
 import { tamperingProxy } from '../support/tampering';
 
 /** A customer who is at Layers already: what is there is used, completed where it is empty, and never overwritten. */
@@ -31,10 +19,6 @@ describe('adopting what is there', () => {
     effects(stack.sandbox, 'project.created', customerOf(input)).length;
   const patched = (input: OnboardingInput): unknown[] =>
     effects(stack.sandbox, 'project.patched', customerOf(input)).map(({ data }) => data!.fields);
-  const retry = (handle: WorkflowHandle, step: 'project' | 'social', input?: unknown): Promise<void> =>
-    handle.executeUpdate(resolveStep, {
-      args: [{ step, action: 'retry', operator: 'omar', ...(input === undefined ? {} : { input }) }],
-    });
 
   it.concurrent('fills what is empty, leaves what is not, and says what differs', async () => {
     const there = minimal();
@@ -58,7 +42,7 @@ describe('adopting what is there', () => {
       metadata: null,
       appName: 'Acme Coffee',
     });
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
   });
 
@@ -66,7 +50,7 @@ describe('adopting what is there', () => {
     const input = quickest();
     await existingProject(stack.sandbox, input.project);
     const handle = await stack.start(input);
-    expect((await untilStatus(handle, underReview)).notes).toEqual([]);
+    expect((await untilReview(handle)).notes).toEqual([]);
     expect(patched(input)).toEqual([]);
     // The influencer of the project is used as it is.
     expect(effects(stack.sandbox, 'influencer.created', customerOf(input))).toHaveLength(1);
@@ -176,8 +160,7 @@ describe('adopting what is there', () => {
     const accountId = await existingAccount(stack.sandbox, projectId);
     const handle = await stack.start(input);
     expect((await untilStep(handle, 'social', 'done')).ids.socialAccountIds).toEqual([accountId]);
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+    await approve(handle);
     expect(await handle.result()).toMatchObject({
       outcome: 'scheduled',
       scheduledPosts: [{ socialAccountId: accountId }],

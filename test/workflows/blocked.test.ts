@@ -1,22 +1,12 @@
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
+import { WorkflowFailedError } from '@temporalio/client';
+import { type ResolveStepArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
+import { effects, requests, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import {
-  bend,
-  connect,
-  customerOf,
-  existingProject,
-  failureOf,
-  partner,
-  quickest,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, connect, resolve, retry, skip } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingProject, partner, quickest, stopFault } from '../support/steering';
 
 /** Blocked, not failed: a step that cannot go on waits for an operator, and nothing that is done is done again. */
 describe('a blocked step', () => {
@@ -24,10 +14,6 @@ describe('a blocked step', () => {
 
   const BAD = 'https://cdn.acmecoffee.com/product/gone.png?status=404';
   const GOOD = 'https://cdn.acmecoffee.com/product/home.png';
-  const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
-    handle.executeUpdate(resolveStep, { args: [{ operator: 'omar', ...args }] });
-  const approve = (handle: WorkflowHandle): Promise<unknown> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
   const media = (input: OnboardingInput) =>
     effects(stack.sandbox, 'media.created', customerOf(input)).map(({ data }) => data!.url);
   const remixes = (input: OnboardingInput) => effects(stack.sandbox, 'content.created', customerOf(input));
@@ -46,8 +32,7 @@ describe('a blocked step', () => {
         details: { required: 50, available: 0 },
       },
     });
-  const topUp = (input: OnboardingInput): Promise<unknown> =>
-    fetch(`${stack.sandbox.url}/_sandbox/faults/broke-${customerOf(input)}`, { method: 'DELETE' });
+  const topUp = (input: OnboardingInput): Promise<unknown> => stopFault(stack.sandbox, `broke-${customerOf(input)}`);
 
   const withAssets = (...urls: string[]): OnboardingInput =>
     quickest({
@@ -89,10 +74,10 @@ describe('a blocked step', () => {
         match: { method: 'POST', body: 'better' },
         action: { kind: 'delay', ms: 500 },
       });
-      await resolve(handle, { step: 'media', action: 'retry', input: { url: better } });
+      await retry(handle, 'media', { url: better });
       const again = await untilStatus(handle, ({ blocked: left }) => left.length === 0);
       expect(stepOf(again, 'media').state).toBe('running');
-      const status = await untilStatus(handle, underReview);
+      const status = await untilReview(handle);
       expect(stepOf(status, 'media')).toMatchObject({ state: 'done', fact: 'logo, 2 screenshots' });
       expect(media(input).toSorted()).toEqual([better, GOOD, input.appMedia![0]!.url].toSorted());
       const calls = requests(stack.sandbox, 'POST', /app-media$/).filter(({ path }) =>
@@ -128,7 +113,7 @@ describe('a blocked step', () => {
         ...[1, 2, 3].map((n) => ({ kind: 'screenshot', url: `${GOOD}?v=${n}` })),
       ];
       await resolve(handle, { step: 'media', item: BAD, action: 'retry', input: list });
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       expect(media(input).toSorted()).toEqual([GOOD, ...list.map(({ url }) => url)].toSorted());
       await handle.cancel();
     },
@@ -137,9 +122,8 @@ describe('a blocked step', () => {
   it.concurrent('may be skipped where the rest can do without it', async () => {
     const input = withAssets(BAD);
     const handle = await stack.start(input);
-    await untilBlocked(handle, 'media');
-    await resolve(handle, { step: 'media', action: 'skip', reason: 'no screenshot needed' });
-    const status = await untilStatus(handle, underReview);
+    await skip(handle, 'media', 'no screenshot needed');
+    const status = await untilReview(handle);
     expect(stepOf(status, 'media')).toMatchObject({ state: 'done', fact: 'logo, 1 left out' });
     expect(media(input)).toHaveLength(1);
     await handle.cancel();
@@ -186,8 +170,8 @@ describe('a blocked step', () => {
 
       // The wallet is full again: the step goes on, and what was done is not done again.
       await topUp(input);
-      await resolve(handle, { step: 'content', action: 'retry' });
-      const status = await untilStatus(handle, underReview);
+      await retry(handle, 'content');
+      const status = await untilReview(handle);
       expect(status).toMatchObject({ blocked: [], attention: 'reviewer' });
       const cleared = (await handle.describe()).typedSearchAttributes;
       expect(cleared.get(SEARCH_ATTRIBUTES.errorCode) ?? []).toEqual([]);
@@ -219,12 +203,12 @@ describe('a blocked step', () => {
       kind: 'screenshot',
       url: 'https://cdn.acmecoffee.com/product/somebody-else.png',
     });
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/list-${customerOf(input)}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, `list-${customerOf(input)}`);
     const blocked = await untilBlocked(handle, 'media');
     expect(blocked).toMatchObject({ code: 'MaybeUploaded', item: GOOD, actions: ['retry', 'skip', 'abort'] });
     expect(media(input)).not.toContain(GOOD);
-    await resolve(handle, { step: 'media', action: 'retry' });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'media');
+    await untilReview(handle);
     expect(media(input).filter((url) => url === GOOD)).toHaveLength(1);
     await handle.cancel();
   });
@@ -249,10 +233,9 @@ describe('a blocked step', () => {
     ]);
     await connect(handle);
     await untilStep(handle, 'social', 'done');
-    await resolve(handle, { step: 'influencer', action: 'retry' });
+    await retry(handle, 'influencer');
     await untilStep(handle, 'influencer', 'done');
-    await resolve(handle, { step: 'media', action: 'skip' });
-    await untilStatus(handle, underReview);
+    await skip(handle, 'media');
     await approve(handle);
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
   });
@@ -311,8 +294,8 @@ describe('a blocked step', () => {
     expect((await statusOf(handle)).blocked).toHaveLength(1);
     // An absent input may arrive as null from other languages.
     await topUp(input);
-    await resolve(handle, { step: 'content', action: 'retry', input: null });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'content', null);
+    await untilReview(handle);
     await handle.cancel();
   });
 
@@ -332,7 +315,7 @@ describe('a blocked step', () => {
         expect(['AlreadyDecided', 'NotBlocked']).toContain(
           (await failureOf(Promise.reject(answer.reason as Error))).type,
         );
-    expect((await untilStatus(handle, underReview)).review!.source!.tiktokVideoId).toBe('7309999999999999999');
+    expect((await untilReview(handle)).review!.source!.tiktokVideoId).toBe('7309999999999999999');
     expect(remixes(input)).toHaveLength(1);
     await handle.cancel();
   });
@@ -352,14 +335,13 @@ describe('a blocked step', () => {
     });
     const handle = await stack.start(input);
     await connect(handle);
-    await untilStatus(handle, underReview);
     await approve(handle);
     expect((await untilBlocked(handle, 'schedule')).cause).toBe('Layers refused scheduledFor: Too busy then.');
     const past = await failureOf(
       resolve(handle, { step: 'schedule', action: 'retry', input: { at: '2024-01-01T09:00' } }),
     );
     expect(past).toMatchObject({ type: 'InvalidMessage', details: [{ problems: [{ path: 'schedule.at' }] }] });
-    await resolve(handle, { step: 'schedule', action: 'retry', input: { at: nextWeek().replace('T09', 'T11') } });
+    await retry(handle, 'schedule', { at: nextWeek().replace('T09', 'T11') });
     const result = await handle.result();
     expect(result.scheduledPosts).toMatchObject([{ scheduledFor: expect.stringMatching(/T(18|19):00:00Z$/) }]);
     expect(effects(stack.sandbox, 'post.created', customerOf(input))).toHaveLength(1);

@@ -1,24 +1,14 @@
 import { CancelledFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { approve as approveSignal, authorizeSocial, decideReview, reject } from '../../src/contract/messages';
+import { approve as approveSignal, reject } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingStatus } from '../../src/contract/status';
 import type { Rule } from '../../src/sandbox';
 import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import {
-  bend,
-  connect,
-  customerOf,
-  existingAccount,
-  existingProject,
-  failureOf,
-  quickest,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, authorize, connect, decide } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingProject, quickest, stopFault, withAccounts } from '../support/steering';
 
 /** Wherever a cancel comes: nothing is published, what costs is stopped, and what could not be undone stays visible. */
 describe('cancelling', () => {
@@ -44,15 +34,8 @@ describe('cancelling', () => {
   const bent = (input: OnboardingInput, ...rules: Rule[]) => bend(stack.sandbox, customerOf(input), ...rules);
   const REMIX = { method: 'POST', path: '/slideshow-remix$' };
   const SCHEDULE = { method: 'POST', path: '/schedule$' };
-  const approve = (handle: WorkflowHandle): Promise<unknown> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
   const archiving = { ...acmeCoffee().policy, onCancel: 'archive' as const };
 
-  const withAccount = async (): Promise<OnboardingInput> => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-    return { ...input, social: { socialAccountIds: [accountId] } };
-  };
   /** Until the request has arrived, or been answered so often. */
   const arrived = (input: OnboardingInput, what: RegExp, wire: string): Promise<unknown> =>
     until(async () => {
@@ -103,11 +86,7 @@ describe('cancelling', () => {
       await bent(blocking, { match: REMIX, action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED' } });
       const inputs = [quickest(), quickest(social), blocking];
       const [review, customer, blocked] = await Promise.all(inputs.map((input) => stack.start(input)));
-      await Promise.all([
-        untilStatus(review!, underReview),
-        untilStatus(customer!, underReview),
-        untilBlocked(blocked!, 'content'),
-      ]);
+      await Promise.all([untilReview(review!), untilReview(customer!), untilBlocked(blocked!, 'content')]);
       await approve(customer!);
       await untilStatus(customer!, ({ attention }) => attention === 'customer');
       for (const handle of [review!, customer!, blocked!]) {
@@ -124,10 +103,9 @@ describe('cancelling', () => {
   );
 
   it.concurrent('while the post is being scheduled takes it back, though Layers accepts it', async () => {
-    const input = await withAccount();
+    const { input } = await withAccounts(stack.sandbox);
     await bent(input, { match: SCHEDULE, action: { kind: 'delay', ms: 1_000, when: 'during' } });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
     await approve(handle);
     await arrived(input, /schedule$/, 'open');
     const { cleanup, ids } = await cancelled(handle);
@@ -139,10 +117,9 @@ describe('cancelling', () => {
   });
 
   it.concurrent('after a schedule call without an answer looks for its post and takes it back', async () => {
-    const input = await withAccount();
+    const { input } = await withAccounts(stack.sandbox);
     await bent(input, { match: SCHEDULE, action: { kind: 'close', when: 'after' } });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
     await approve(handle);
     await arrived(input, /schedule$/, 'closed');
     const { cleanup } = await cancelled(handle);
@@ -246,10 +223,10 @@ describe('cancelling', () => {
 
   it.concurrent('takes back a post that Layers kept back, whether its approval landed or not', async () => {
     for (const when of ['before', 'after'] as const) {
-      const input = await withAccount();
+      const { input } = await withAccounts(stack.sandbox);
       await bent(input, { match: { method: 'POST', path: '/approve$' }, action: { kind: 'close', when } });
       const handle = await stack.start(input);
-      const { ids } = await untilStatus(handle, underReview);
+      const { ids } = await untilReview(handle);
       const container = stack.sandbox.state.containers[ids.containerId!]!;
       container.approvalStatus = 'pending';
       await approve(handle);
@@ -301,7 +278,7 @@ describe('cancelling', () => {
     });
     const handle = await stack.start(input);
     await untilBlocked(handle, 'project', 'VALIDATION');
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, id);
     await existingProject(stack.sandbox, input.project);
     expect((await cancelled(handle)).cleanup).toEqual([]);
     expect(done(input, 'project.archived')).toHaveLength(0);
@@ -315,7 +292,7 @@ describe('cancelling', () => {
       action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
     });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await cancelled(handle);
     expect(done(input, 'project.archived')).toHaveLength(1);
   });
@@ -356,18 +333,15 @@ describe('cancelling', () => {
       action: { kind: 'answer', status: 503, code: 'INTERNAL' },
     });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
     await untilStep(handle, 'review', 'failed');
-    const args = { decision: 'approve', reviewer: 'maria', revision: 0 } as const;
-    expect(await failureOf(handle.executeUpdate(decideReview, { args: [args] }))).toMatchObject({
-      type: 'NothingUnderReview',
-    });
+    expect(await failureOf(decide(handle))).toMatchObject({ type: 'NothingUnderReview' });
     await handle.signal(approveSignal, { reviewer: 'maria' });
     const { notes, attention } = await untilStatus(handle, ({ notes: noted }) => noted.length > 0);
     expect(notes).toEqual(['Ignored the signal approve: the onboarding has been stopped.']);
     expect(attention).toBe('none');
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, id);
     await handle.result().catch(() => undefined);
     expect((await statusOf(handle)).review!.decision).toBeUndefined();
   });
@@ -382,8 +356,8 @@ describe('cancelling', () => {
           action: { kind: 'answer', status: 503, code: 'INTERNAL' },
         });
         const handle = await stack.start(input);
-        const { ids } = await untilStatus(handle, underReview);
-        const asking = handle.executeUpdate(authorizeSocial, { args: [{}] }).catch((error: unknown) => error);
+        const { ids } = await untilReview(handle);
+        const asking = authorize(handle).catch((error: unknown) => error);
         await until(async () =>
           requests(stack.sandbox, 'POST', /oauth-url$/).some(
             ({ path, status }) => status === 503 && path.includes(ids.projectId!),
@@ -405,12 +379,8 @@ describe('cancelling', () => {
     const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
     const handle = await stack.start(input);
     await connect(handle);
-    await untilStatus(handle, underReview);
-    const deciding = handle
-      .executeUpdate(decideReview, {
-        args: [{ decision: 'approve', reviewer: 'maria', revision: 0, scheduleAt: nextWeek() }],
-      })
-      .catch((error: unknown) => error);
+    await untilReview(handle);
+    const deciding = decide(handle, { scheduleAt: nextWeek() }).catch((error: unknown) => error);
     await Promise.all([handle.cancel(), handle.cancel()]);
     await deciding;
     await cancelled(handle);

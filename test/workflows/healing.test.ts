@@ -1,6 +1,7 @@
+import { effects, openStack, untilStatus, withStack } from '../support/environment';
 import { FAST_WAITS } from '../support/inputs';
-import { effects, openStack, underReview, untilStatus, withStack } from '../support/environment';
-import { bend, customerOf, quickest, skipTime, statusOf, steer, untilBlocked } from '../support/steering';
+import { statusOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, quickest, skipTime, steer, stopFault } from '../support/steering';
 
 /** What is mended outside needs nobody here: the step tries again by itself. */
 describe('a blocked step', () => {
@@ -28,7 +29,7 @@ describe('a blocked step', () => {
         expect((await statusOf(handle)).blocked[0]!.since).toBe(since);
         await skipTime(stack, handle, '2 minutes');
       }
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
       await handle.cancel();
     },
@@ -52,7 +53,7 @@ describe('a blocked step', () => {
       expect(blocked).toMatchObject({ code, httpStatus, retryAt: expect.any(String) });
       await steer(stackOfItsOwn.sandbox, 'POST', '/keys', { key: 'lp_test_suite', ...mended });
       await skipTime(stackOfItsOwn, handle, '6 minutes');
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       await handle.cancel();
     } finally {
       await stackOfItsOwn.close();
@@ -70,7 +71,7 @@ describe('a blocked step', () => {
     const blocked = await untilBlocked(handle, 'influencer');
     expect(blocked).toMatchObject({ code: 'UnexpectedResponse', httpStatus: 200, retryAt: expect.any(String) });
     await skipTime(stack, handle, '6 minutes');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
   });
 
@@ -84,13 +85,13 @@ describe('a blocked step', () => {
       action: { kind: 'close', when: 'before' },
     });
     const handle = await stack.start(input);
-    await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'influencer')!.state === 'waiting');
+    await untilStep(handle, 'influencer', 'waiting');
     await skipTime(stack, handle, '15 minutes');
     const blocked = await untilBlocked(handle, 'influencer');
     expect(blocked).toMatchObject({ code: 'ApiUnavailable', retryAt: expect.any(String) });
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, id);
     await skipTime(stack, handle, '6 minutes');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
   });
 });

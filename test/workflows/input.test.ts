@@ -1,9 +1,10 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Problem } from '../../src/contract/plan';
 import { STEPS } from '../../src/contract/steps';
-import { requests, underReview, untilStatus, withStack } from '../support/environment';
+import { requests, untilStatus, withStack } from '../support/environment';
 import { newCustomer } from '../support/inputs';
-import { failureOf, NEXT_YEAR, quickest, statusOf, stepOf, sunday } from '../support/steering';
+import { failureOf, statusOf, stepOf, untilReview } from '../support/status';
+import { NEXT_YEAR, quickest, sunday } from '../support/steering';
 
 interface Message {
   name: string;
@@ -78,7 +79,7 @@ describe('input from another SDK', () => {
   it.concurrent('keeps e-mail addresses out of ids, unless the workflow has another id', async () => {
     const project = { ...quickest().project, customerExternalId: `${newCustomer()}@example.com` };
     const named = await stack.start({ ...quickest(), project }, `onboard-${newCustomer()}`);
-    await untilStatus(named, underReview);
+    await untilReview(named);
     await named.cancel();
     const failure = await failureOf((await stack.start({ ...quickest(), project })).result());
     expect(failure.type).toBe('InvalidInput');
@@ -87,7 +88,7 @@ describe('input from another SDK', () => {
 
   it.concurrent('acts for the organization that the input names, and shares the queues fairly among them', async () => {
     const handle = await stack.start(quickest({ organizationId: 'org_child' }));
-    const { ids } = await untilStatus(handle, underReview);
+    const { ids } = await untilReview(handle);
     expect(stack.sandbox.state.projects[ids.projectId!]!.organizationId).toBe('org_child');
     const { events } = await handle.fetchHistory();
     const priorities = new Map(
@@ -108,7 +109,7 @@ describe('input from another SDK', () => {
       const handle = await stack.start(quickest());
       const first = await statusOf(handle);
       expect(first.steps.map(({ step }) => step)).toEqual(STEPS);
-      const later = await untilStatus(handle, underReview);
+      const later = await untilReview(handle);
       expect(later.steps.map(({ step }) => step)).toEqual(STEPS);
       expect(later.version).toBeGreaterThan(first.version);
       const { definition, currentDetails } = await handle.query<Metadata>('__temporal_workflow_metadata');

@@ -1,20 +1,11 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { authorizeSocial, decideReview, resolveStep } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingWorker } from '../../src/worker';
-import { consent, effects, underReview, until, untilStatus, withStack } from '../support/environment';
+import { consent, effects, until, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import {
-  bend,
-  connectedEvent,
-  customerOf,
-  existingAccount,
-  existingProject,
-  quickest,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, authorize, connectedEvent, retry } from '../support/people';
+import { untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, quickest, withAccounts } from '../support/steering';
 
 const ONE = 'lp_test_suite_1';
 const TWO = 'lp_test_suite_2';
@@ -42,15 +33,6 @@ describe('a worker with another API key', () => {
     worker = await stack.startWorker({ apiKey });
   }
 
-  const approve = async (handle: WorkflowHandle): Promise<void> => {
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-  };
-  const withAccount = async (): Promise<OnboardingInput> => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const projectId = await existingProject(stack.sandbox, input.project, ONE);
-    return { ...input, social: { socialAccountIds: [await existingAccount(stack.sandbox, projectId)] } };
-  };
   const sentBy = (apiKeyId: string) =>
     stack.sandbox.ledger().flatMap((entry) => (entry.type === 'request' && entry.apiKeyId === apiKeyId ? [entry] : []));
   const times = (input: OnboardingInput, effect: string): number =>
@@ -70,7 +52,7 @@ describe('a worker with another API key', () => {
       media: quickest({ appMedia: media }),
       influencer: quickest({ influencer: { create: {} } }),
       remix: quickest(),
-      schedule: await withAccount(),
+      schedule: (await withAccounts(stack.sandbox, {}, { key: ONE })).input,
     };
     const stages = Object.keys(writes) as (keyof typeof writes)[];
     // With the old key the effect stands, but no answer ever comes.
@@ -86,7 +68,7 @@ describe('a worker with another API key', () => {
     );
     const connecting = handles.at(-1)!;
     await untilStep(connecting, 'social', 'waiting');
-    const { authorizeUrl } = await connecting.executeUpdate(authorizeSocial, { args: [{}] });
+    const { authorizeUrl } = await authorize(connecting);
     await approve(handles[stages.indexOf('schedule')]!);
     await until(async () =>
       stages.every((stage) =>
@@ -122,9 +104,9 @@ describe('a worker with another API key', () => {
 
   it('blocks before anything is sent when it has the other mode, and goes on with the right one', async () => {
     await changeTo(ONE);
-    const input = await withAccount();
+    const { input } = await withAccounts(stack.sandbox, {}, { key: ONE });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await changeTo(LIVE);
     await approve(handle);
     const blocked = await untilBlocked(handle, 'schedule');
@@ -144,7 +126,7 @@ describe('a worker with another API key', () => {
     await live.result().catch(() => undefined);
 
     await changeTo(TWO);
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'schedule', action: 'retry', operator: 'omar' }] });
+    await retry(handle, 'schedule');
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
     expect(times(input, 'post.created')).toBe(1);
   });

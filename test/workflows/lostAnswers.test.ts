@@ -1,8 +1,9 @@
-import { resolveStep } from '../../src/contract/messages';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, withStack } from '../support/environment';
+import { effects, openStack, requests, until, withStack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
-import { bend, customerOf, partner, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
+import { retry } from '../support/people';
+import { statusOf, stepOf, untilBlocked, untilReview } from '../support/status';
+import { bend, customerOf, partner, quickest, stopFault } from '../support/steering';
 
 const REMIX = { method: 'POST', path: '/slideshow-remix$' };
 const TOP_UP = { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED' } as const;
@@ -25,9 +26,9 @@ describe('a write whose answer was lost', () => {
     );
     const handle = await stack.start(input);
     await untilBlocked(handle, 'content');
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
-    await untilStatus(handle, underReview);
+    await stopFault(stack.sandbox, id);
+    await retry(handle, 'content');
+    await untilReview(handle);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();
   });
@@ -55,8 +56,8 @@ describe('a write whose answer was lost', () => {
       resetHeartbeat: true,
     });
     await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'content');
+    await untilReview(handle);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();
   });
@@ -71,8 +72,8 @@ describe('a write whose answer was lost', () => {
     );
     const handle = await stack.start(input);
     await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'content');
+    await untilReview(handle);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();
   });
@@ -91,8 +92,8 @@ describe('an answer that was read', () => {
       await bend(stack.sandbox, customerOf(input), { match, action: { kind: 'job', durationMs: 1_500 } });
       const handle = await stack.start(input);
       await untilBlocked(handle, 'influencer', 'DeadlinePassed');
-      await handle.executeUpdate(resolveStep, { args: [{ step: 'influencer', action: 'retry', operator: 'omar' }] });
-      await untilStatus(handle, underReview);
+      await retry(handle, 'influencer');
+      await untilReview(handle);
       expect(requests(stack.sandbox, 'POST', /influencers$/)).toHaveLength(1);
       await handle.cancel();
     } finally {
@@ -112,7 +113,7 @@ describe('a second run', () => {
     await first.cancel();
     await first.result().catch(() => undefined);
     const second = await stack.start(input);
-    await untilStatus(second, underReview);
+    await untilReview(second);
     expect((await statusOf(second)).blocked).toEqual([]);
     await second.cancel();
   });
@@ -120,13 +121,13 @@ describe('a second run', () => {
   it.concurrent('uploads again what was deleted at Layers meanwhile', async () => {
     const input = quickest({ appMedia: [acmeCoffee().appMedia![0]!] });
     const first = await stack.start(input);
-    await untilStatus(first, underReview);
+    await untilReview(first);
     await first.cancel();
     await first.result().catch(() => undefined);
     const [logo] = effects(stack.sandbox, 'media.created', customerOf(input));
     await partner(stack.sandbox, 'DELETE', `/v1/projects/${logo!.projectId}/app-media/${logo!.id}`);
     const second = await stack.start(input);
-    expect(stepOf(await untilStatus(second, underReview), 'media')).toMatchObject({ state: 'done', fact: 'logo' });
+    expect(stepOf(await untilReview(second), 'media')).toMatchObject({ state: 'done', fact: 'logo' });
     const living = Object.values(stack.sandbox.state.media).filter(
       ({ projectId, deletedAt }) => projectId === logo!.projectId && deletedAt === null,
     );
@@ -140,7 +141,7 @@ it('a project that Layers dates a moment before the start is still this onboardi
   try {
     const input = quickest({ policy: { waits: FAST_WAITS, onCancel: 'archive' } });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
     await handle.result().catch(() => undefined);
     expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);

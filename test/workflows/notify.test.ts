@@ -1,10 +1,9 @@
-import { chooseSource, resolveStep } from '../../src/contract/messages';
 import type { Notification, NotifyArgs } from '../../src/contract/notifications';
-import { underReview, until, untilStatus, withStack } from '../support/environment';
-import { addFault } from '../support/faults';
+import { until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
-import { decide } from '../support/outcomes';
-import { skipTime, untilBlocked } from '../support/steering';
+import { approve, chooseSource, reject, resolve, retry } from '../support/people';
+import { untilBlocked, untilReview } from '../support/status';
+import { bend, skipTime } from '../support/steering';
 
 /** What a partner is told, through the activity that a notifier is plugged into. */
 describe('notifications', () => {
@@ -46,7 +45,7 @@ describe('notifications', () => {
     const customer = input.project.customerExternalId;
     for (let run = 1; run <= 2; run += 1) {
       const handle = await stack.start(input);
-      await decide(handle, { decision: 'reject', comment: 'Not our tone.' });
+      await reject(handle, 'Not our tone.');
       await handle.result();
     }
     const finished = (): number => types(customer).filter((type) => type === 'onboarding.finished').length;
@@ -77,8 +76,8 @@ describe('notifications', () => {
     const { choices } = await untilStatus(handle, (status) => status.choices !== null);
     await until(async () => types(customer).filter((type) => type === 'source.choice.reminder').length >= 2);
     expect(of(customer)).toContainEqual({ type: 'source.choice.reminder', candidates: choices!.length });
-    await handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId: choices![0]!.tiktokVideoId, by: 'maria' }] });
-    await untilStatus(handle, underReview);
+    await chooseSource(handle, choices![0]!.tiktokVideoId);
+    await untilReview(handle);
     await handle.cancel();
     await handle.result().catch(() => undefined);
   });
@@ -86,20 +85,18 @@ describe('notifications', () => {
   it('tell of a blocked step once, not once per retry that meets the same cause', async () => {
     const input = acmeCoffee({ appMedia: [] });
     const customer = input.project.customerExternalId;
-    await addFault(stack.sandbox, {
-      match: { method: 'POST', path: '/slideshow-remix$', customerExternalId: `^${customer}$` },
+    await bend(stack.sandbox, customer, {
+      match: { method: 'POST', path: '/slideshow-remix$' },
       times: 2,
       action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'none' },
     });
     const handle = await stack.start(input);
     for (const round of [1, 2]) {
       const seen = await untilStatus(handle, ({ blocked }) => blocked.length === 1);
-      await handle.executeUpdate(resolveStep, {
-        args: [{ step: 'content', action: 'retry', operator: `olga ${round}` }],
-      });
+      await resolve(handle, { step: 'content', action: 'retry', operator: `olga ${round}` });
       await untilStatus(handle, ({ blocked }) => blocked[0]?.since !== seen.blocked[0]!.since);
     }
-    await decide(handle, { decision: 'approve' });
+    await approve(handle);
     await handle.result();
     await until(async () => types(customer).includes('onboarding.finished'));
     expect(types(customer).filter((type) => type === 'step.blocked')).toHaveLength(1);
@@ -123,8 +120,8 @@ describe('notifications', () => {
       [403, 'FORBIDDEN_SCOPE'],
     ] as const;
     for (const [after, [status, code]] of refusals.entries())
-      await addFault(stack.sandbox, {
-        match: { method: 'POST', path: '/slideshow-remix$', customerExternalId: `^${customer}$` },
+      await bend(stack.sandbox, customer, {
+        match: { method: 'POST', path: '/slideshow-remix$' },
         after,
         times: 1,
         action: { kind: 'answer', status, code, store: 'none' },
@@ -134,7 +131,7 @@ describe('notifications', () => {
     // It tries again after 5, 10, 20 and 40 minutes.
     await skipTime(stack, handle, '70 minutes');
     await skipTime(stack, handle, '10 minutes');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     await until(async () => types(customer).includes('onboarding.finished'));
@@ -149,13 +146,12 @@ describe('notifications', () => {
     });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     for (const times of [1, 2]) {
       await skipTime(stack, handle, '3 hours');
       await untilBlocked(handle, 'social', 'NotConnected');
       await until(async () => blocks(customer).length === times);
-      if (times === 1)
-        await handle.executeUpdate(resolveStep, { args: [{ step: 'social', action: 'retry', operator: 'olga' }] });
+      if (times === 1) await retry(handle, 'social');
     }
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
@@ -171,7 +167,7 @@ describe('notifications', () => {
     const customer = input.project.customerExternalId;
     refusals.set(customer, 1);
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await until(async () => types(customer).filter((type) => type === 'connect.reminder').length >= 2);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();

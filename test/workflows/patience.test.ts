@@ -1,10 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
-import { decideReview } from '../../src/contract/messages';
 import type { EffectEntry } from '../../src/sandbox';
-import { requests, underReview, until, untilStatus, withStack, type Stack } from '../support/environment';
-import { acmeCoffee, nextWeek } from '../support/inputs';
-import { bend, customerOf, existingAccount, existingProject, quickest, skipTime } from '../support/steering';
+import { requests, until, withStack, type Stack } from '../support/environment';
+import { acmeCoffee } from '../support/inputs';
+import { approve } from '../support/people';
+import { bend, customerOf, quickest, skipTime, withAccounts } from '../support/steering';
 
 const ENDED = 'Layers asked not to be called before';
 
@@ -50,11 +50,7 @@ const CASES: Case[] = [
   },
   {
     step: 'schedule',
-    input: async ({ sandbox }) => {
-      const input = quickest({ schedule: { at: nextWeek() } });
-      const accountId = await existingAccount(sandbox, await existingProject(sandbox, input.project));
-      return { ...input, social: { socialAccountIds: [accountId] } };
-    },
+    input: async ({ sandbox }) => (await withAccounts(sandbox)).input,
     path: '/schedule$',
     look: /\/scheduled-posts$/,
     isEffect: ({ effect }) => effect === 'post.created',
@@ -92,17 +88,13 @@ describe('an outage that outlasts the idempotency key', () => {
         requests(sandbox, 'GET', look).length - before[1]!,
       ];
       const handle = await stack.start(input);
-      const approve = async (): Promise<void> => {
-        await untilStatus(handle, underReview);
-        await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-      };
-      if (input.schedule !== undefined) await approve();
+      if (input.schedule !== undefined) await approve(handle);
       await until(() => keepsAway(handle));
       const [sent, looked] = since();
       expect(sent).toBe(2);
 
       await skipTime(stack, handle, '27 hours');
-      if (input.schedule === undefined) await approve();
+      if (input.schedule === undefined) await approve(handle);
       expect(await handle.result()).toMatchObject({ outcome: input.schedule === undefined ? 'ready' : 'scheduled' });
       expect(since()[0]).toBe(2);
       expect(since()[1]).toBeGreaterThan(looked!);

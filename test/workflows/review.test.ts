@@ -1,38 +1,32 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { approve, decideReview, reject, type DecideReviewArgs } from '../../src/contract/messages';
+import { approve as approveSignal, reject as rejectSignal, type DecideReviewArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { ReviewDecision } from '../../src/contract/result';
 import type { OnboardingStatus } from '../../src/contract/status';
 import { effects, underReview, untilStatus, withStack } from '../support/environment';
 import { nextWeek } from '../support/inputs';
+import { connect, decide, reject } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview } from '../support/status';
 import {
   bend,
-  connect,
   customerOf,
-  existingAccount,
   existingProject,
-  failureOf,
   NEXT_YEAR,
   partner,
   quickest,
   skipTime,
-  statusOf,
-  stepOf,
   sunday,
-  untilBlocked,
+  withAccounts,
 } from '../support/steering';
 
 /** What a person decides, and that nothing counts as a decision but that. */
 describe('the review', () => {
   const stack = withStack();
 
-  const decide = (handle: WorkflowHandle, args: Partial<DecideReviewArgs>): Promise<ReviewDecision> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0, ...args }] });
-
   async function reviewed(input: OnboardingInput): Promise<{ handle: WorkflowHandle; status: OnboardingStatus }> {
     const handle = await stack.start(input);
-    return { handle, status: await untilStatus(handle, underReview) };
+    return { handle, status: await untilReview(handle) };
   }
 
   const toSchedule = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
@@ -79,8 +73,8 @@ describe('the review', () => {
   });
 
   it.concurrent.each([
-    ['the update', (handle: WorkflowHandle) => decide(handle, { decision: 'reject', comment: 'off brand' })],
-    ['the signal', (handle: WorkflowHandle) => handle.signal(reject, { reviewer: 'maria', reason: 'off brand' })],
+    ['the update', (handle: WorkflowHandle) => reject(handle)],
+    ['the signal', (handle: WorkflowHandle) => handle.signal(rejectSignal, { reviewer: 'maria', reason: 'off brand' })],
   ])('ends as rejected by %s, and nothing is posted', async (_by, send) => {
     const input = toSchedule();
     const { handle } = await reviewed(input);
@@ -113,13 +107,13 @@ describe('the review', () => {
     'ignores signals that come early, late, for another revision or without a name, and notes them',
     async () => {
       const handle = await stack.start(quickest());
-      await handle.signal(approve, { reviewer: 'eve' });
-      await untilStatus(handle, underReview);
+      await handle.signal(approveSignal, { reviewer: 'eve' });
+      await untilReview(handle);
       expect(await notes(handle)).toEqual(['Ignored the signal approve: nothing is under review yet.']);
-      await handle.signal(approve, { reviewer: 'eve', revision: 1 });
-      await handle.signal(approve, { reviewer: '' });
-      await handle.signal(approve, null as never);
-      await handle.signal(reject, { reviewer: 'eve' } as never);
+      await handle.signal(approveSignal, { reviewer: 'eve', revision: 1 });
+      await handle.signal(approveSignal, { reviewer: '' });
+      await handle.signal(approveSignal, null as never);
+      await handle.signal(rejectSignal, { reviewer: 'eve' } as never);
       expect((await notes(handle)).slice(1)).toEqual([
         'Ignored the signal approve: it is for revision 1, not 0.',
         'Ignored the signal approve: it names no reviewer.',
@@ -127,8 +121,8 @@ describe('the review', () => {
         'Ignored the signal reject: it gives no reason.',
       ]);
       expect(underReview(await statusOf(handle))).toBe(true);
-      await handle.signal(approve, { reviewer: 'maria', comment: 'fine' });
-      await handle.signal(reject, { reviewer: 'eve', reason: 'too late' }).catch(() => undefined);
+      await handle.signal(approveSignal, { reviewer: 'maria', comment: 'fine' });
+      await handle.signal(rejectSignal, { reviewer: 'eve', reason: 'too late' }).catch(() => undefined);
       expect(await handle.result()).toMatchObject({ outcome: 'ready', review: { reviewer: 'maria', comment: 'fine' } });
     },
   );
@@ -158,12 +152,12 @@ describe('the review', () => {
 
   it.concurrent('refuses what decides nothing, saying what is wrong and what is current', async () => {
     const handle = await stack.start(quickest({ content: {} }));
-    expect(await failureOf(decide(handle, {}))).toMatchObject({
+    expect(await failureOf(decide(handle))).toMatchObject({
       type: expect.stringMatching(/^(TooEarly|NothingUnderReview)$/),
     });
     await untilStatus(handle, ({ stage }) => stage === 'preparing');
-    expect((await failureOf(decide(handle, {}))).type).toBe('NothingUnderReview');
-    await untilStatus(handle, underReview);
+    expect((await failureOf(decide(handle))).type).toBe('NothingUnderReview');
+    await untilReview(handle);
 
     const stale = await failureOf(decide(handle, { revision: 3 }));
     expect(stale).toMatchObject({ type: 'StaleRevision', details: [{ revision: 0 }] });
@@ -221,20 +215,15 @@ describe('the review', () => {
   it.concurrent(
     'asks for another time once the time of the post has passed: the update at once, a signal by a block',
     async () => {
-      const input = toSchedule();
+      const { input } = await withAccounts(stack.sandbox, { review: { deadline: '30 days' } });
       const customer = customerOf(input);
-      const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-      const { handle } = await reviewed({
-        ...input,
-        social: { socialAccountIds: [accountId] },
-        review: { deadline: '30 days' },
-      });
+      const { handle } = await reviewed(input);
       await skipTime(stack, handle, '9 days');
-      expect(await failureOf(decide(handle, {}))).toMatchObject({
+      expect(await failureOf(decide(handle))).toMatchObject({
         type: 'InvalidTime',
         message: expect.stringContaining('Approve with another time in scheduleAt'),
       });
-      await handle.signal(approve, { reviewer: 'maria' });
+      await handle.signal(approveSignal, { reviewer: 'maria' });
       const blocked = await untilBlocked(handle, 'schedule');
       expect(blocked).toMatchObject({ code: 'TimePassed', actions: ['retry', 'skip', 'abort'] });
       expect(effects(stack.sandbox, 'post.created', customer)).toHaveLength(0);
@@ -266,7 +255,7 @@ describe('the review', () => {
     async () => {
       const { handle, input } = await gated({ review: { required: false } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(0);
-      await decide(handle, {});
+      await decide(handle);
       expect(await handle.result()).toMatchObject({ outcome: 'ready', review: { reviewer: 'maria' } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(1);
     },
@@ -274,7 +263,7 @@ describe('the review', () => {
 
   it.concurrent('mirrors a rejection with its reason, and an expiry', async () => {
     const [rejected, expired] = await Promise.all([gated(), gated({ review: { deadline: '1s', remindEvery: '1s' } })]);
-    await decide(rejected.handle, { decision: 'reject', comment: 'off brand' });
+    await reject(rejected.handle);
     expect(await rejected.handle.result()).toMatchObject({ outcome: 'rejected' });
     expect(await expired.handle.result()).toMatchObject({ outcome: 'expired' });
     for (const [{ input }, reason] of [
@@ -292,7 +281,7 @@ describe('the review', () => {
       partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
     await layers(same, 'approve', {});
     await layers(opposite, 'reject', { reason: 'not for us' });
-    await Promise.all([decide(same.handle, {}), decide(opposite.handle, {})]);
+    await Promise.all([decide(same.handle), decide(opposite.handle)]);
     expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
     expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
     await opposite.handle.cancel();
@@ -301,11 +290,8 @@ describe('the review', () => {
   it.concurrent(
     'approves at Layers when a gate appears there only after the review: a refusal, or a schedule kept back',
     async () => {
-      const accountFor = async (input: OnboardingInput): Promise<OnboardingInput> => {
-        const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-        return { ...input, social: { socialAccountIds: [accountId] }, schedule: { at: nextWeek() } };
-      };
-      const inputs = await Promise.all([accountFor(quickest()), accountFor(quickest())]);
+      const both = await Promise.all([withAccounts(stack.sandbox), withAccounts(stack.sandbox)]);
+      const inputs = both.map(({ input }) => input);
       const [refused, stashed] = await Promise.all(inputs.map(reviewed));
       for (const { status } of [refused!, stashed!])
         stack.sandbox.state.containers[status.ids.containerId!]!.approvalStatus = 'pending';
@@ -314,7 +300,7 @@ describe('the review', () => {
         times: 1,
         action: { kind: 'answer', status: 403, code: 'APPROVAL_REQUIRED', store: 'fault' },
       });
-      await Promise.all([decide(refused!.handle, {}), decide(stashed!.handle, {})]);
+      await Promise.all([decide(refused!.handle), decide(stashed!.handle)]);
       for (const [{ handle }, input] of [
         [refused!, inputs[0]!],
         [stashed!, inputs[1]!],

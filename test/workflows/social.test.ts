@@ -1,12 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import {
-  authorizeSocial,
-  decideReview,
-  resolveStep,
-  type Authorization,
-  type AuthorizeSocialArgs,
-  type ResolveStepArgs,
-} from '../../src/contract/messages';
+import { authorizeSocial, type AuthorizeSocialArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingResult } from '../../src/contract/result';
@@ -21,22 +14,9 @@ import {
   type Stack,
 } from '../support/environment';
 import { nextWeek } from '../support/inputs';
-import {
-  bend,
-  connect,
-  connectedEvent,
-  customerOf,
-  existingAccount,
-  existingProject,
-  failureOf,
-  loseAccount,
-  quickest,
-  skipTime,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, authorize, connect, connectedEvent, retry, skip } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingAccount, loseAccount, quickest, skipTime, withAccounts } from '../support/steering';
 
 /** A customer gives access to an account in their own time; only the post needs it. */
 describe('the social account', () => {
@@ -47,26 +27,9 @@ describe('the social account', () => {
 
   const toConnect = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
     quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });
-  const ask = (handle: WorkflowHandle, args: AuthorizeSocialArgs = {}): Promise<Authorization> =>
-    handle.executeUpdate(authorizeSocial, { args: [args] });
-  const approve = async (handle: WorkflowHandle): Promise<void> => {
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-  };
-  const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
-    handle.executeUpdate(resolveStep, { args: [{ operator: 'omar', ...args }] });
   const posts = ({ sandbox }: Stack, input: OnboardingInput) => effects(sandbox, 'post.created', customerOf(input));
   const connectedId = (handle: WorkflowHandle): Promise<string> =>
     untilStep(handle, 'social', 'done').then(({ ids }) => ids.socialAccountIds![0]!);
-
-  /** A named account of a project that is there already. */
-  async function withAccount(
-    more: Partial<OnboardingInput> = {},
-  ): Promise<{ input: OnboardingInput; accountId: string }> {
-    const input = quickest({ schedule: { at: nextWeek() }, ...more });
-    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-    return { input: { ...input, social: { socialAccountIds: [accountId] } }, accountId };
-  }
 
   it.concurrent('is asked for beside everything else, and nothing is minted until somebody asks', async () => {
     const input = toConnect();
@@ -75,10 +38,10 @@ describe('the social account', () => {
       action: { kind: 'delay', ms: 300 },
     });
     const handle = await stack.start(input);
-    expect(await failureOf(ask(handle))).toMatchObject({ type: 'TooEarly' });
+    expect(await failureOf(authorize(handle))).toMatchObject({ type: 'TooEarly' });
     const waiting = await untilStatus(handle, ({ attention }) => attention === 'customer');
     expect(stepOf(waiting, 'social').state).toBe('waiting');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     // The reviewer comes before the customer in the one list that everybody looks at.
     expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
     const minted = effects(stack.sandbox, 'oauth.minted', customerOf(input));
@@ -95,7 +58,7 @@ describe('the social account', () => {
     const input = toConnect({ schedule: { at: nextWeek(), mode: 'managed' } });
     const handle = await stack.start(input);
     await untilStep(handle, 'social', 'waiting');
-    const { authorizeUrl, expiresAt, platform } = await ask(handle);
+    const { authorizeUrl, expiresAt, platform } = await authorize(handle);
     expect(platform).toBe('tiktok');
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
     const looks = () => requests(stack.sandbox, 'GET', /oauth-status/).filter(({ path }) => path.endsWith(state));
@@ -111,12 +74,12 @@ describe('the social account', () => {
     await approve(handle);
     expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accountId, mode: 'managed' }] });
     expect(posts(stack, input)).toHaveLength(1);
-    expect(await failureOf(ask(handle)).catch(() => 'ended')).toBe('ended');
+    expect(await failureOf(authorize(handle)).catch(() => 'ended')).toBe('ended');
   });
 
   it.concurrent('shows up in the review that is under way as soon as it is connected', async () => {
     const handle = await stack.start(toConnect());
-    const before = await untilStatus(handle, underReview);
+    const before = await untilReview(handle);
     expect(before.review).toMatchObject({ targets: [], accounts: [], maxRounds: 5 });
     await connect(handle);
     const { review, connect: asked } = await untilStatus(handle, ({ review: shown }) => shown!.targets.length === 1);
@@ -127,9 +90,10 @@ describe('the social account', () => {
   });
 
   it.concurrent('that is named is shown by its name', async () => {
-    const { input, accountId } = await withAccount();
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     const handle = await stack.start(input);
-    const { review } = await untilStatus(handle, underReview);
+    const { review } = await untilReview(handle);
     const { handle: name } = stack.sandbox.state.accounts[accountId]!;
     expect(name).toBeTruthy();
     expect(review!.accounts).toEqual([{ socialAccountId: accountId, platform: 'tiktok', handle: name }]);
@@ -139,7 +103,7 @@ describe('the social account', () => {
   it.concurrent('can be refused by the customer and then given', async () => {
     const handle = await stack.start(toConnect());
     await untilStep(handle, 'social', 'waiting');
-    await consent((await ask(handle)).authorizeUrl, 'deny');
+    await consent((await authorize(handle)).authorizeUrl, 'deny');
     await connectedEvent(handle);
     const { notes } = await untilStatus(handle, (status) => status.notes.length > 0);
     expect(notes).toEqual(['Connecting tiktok failed: access_denied. The customer can try again.']);
@@ -165,7 +129,7 @@ describe('the social account', () => {
       await consent(first.authorizeUrl);
       await connectedEvent(handle);
       const refusal = await until(() =>
-        ask(handle, { platform: 'tiktok' }).then(
+        authorize(handle, { platform: 'tiktok' }).then(
           () => false,
           (error: unknown) => failureOf(Promise.reject(error as Error)),
         ),
@@ -181,7 +145,7 @@ describe('the social account', () => {
       const { ids } = await untilStep(handle, 'social', 'done');
       const platforms = ids.socialAccountIds!.map((id) => stack.sandbox.state.accounts[id]!.platform);
       expect(platforms).toEqual(['tiktok', 'instagram']);
-      expect(await failureOf(ask(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+      expect(await failureOf(authorize(handle))).toMatchObject({ type: 'ActionNotAllowed' });
       await handle.cancel();
     },
   );
@@ -191,14 +155,14 @@ describe('the social account', () => {
       toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://app.acmecoffee.com/back' }] } }),
     );
     const { ids } = await untilStep(handle, 'social', 'waiting');
-    const { expiresAt } = await ask(handle);
+    const { expiresAt } = await authorize(handle);
     await until(async () => Date.now() > Date.parse(expiresAt));
     // First nothing has come of it, and the customer can still ask again.
     await connectedEvent(handle);
     const lists = () =>
       requests(strict.sandbox, 'GET', /social-accounts$/).filter(({ path }) => path.includes(ids.projectId!));
     await until(async () => lists().length === 1);
-    const another = await ask(handle);
+    const another = await authorize(handle);
     expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
     const accountId = await existingAccount(strict.sandbox, ids.projectId!);
     await until(async () => Date.now() > Date.parse(another.expiresAt));
@@ -213,7 +177,7 @@ describe('the social account', () => {
       toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://elsewhere.example/back' }] } }),
     );
     await untilStep(handle, 'social', 'waiting');
-    const failure = await failureOf(ask(handle));
+    const failure = await failureOf(authorize(handle));
     expect(failure).toMatchObject({ type: 'RETURN_URL_NOT_ALLOWED', details: [{ httpStatus: 403, who: 'operator' }] });
     expect(failure.message).toContain('elsewhere.example');
     expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
@@ -222,14 +186,14 @@ describe('the social account', () => {
 
   it.concurrent('blocks at the deadline; a retry waits again, and a consent given meanwhile counts', async () => {
     const handle = await stack.start(toConnect());
-    await untilStatus(handle, underReview);
-    const { authorizeUrl } = await ask(handle);
+    await untilReview(handle);
+    const { authorizeUrl } = await authorize(handle);
     await skipTime(stack, handle, '11 minutes');
     const blocked = await untilBlocked(handle, 'social');
     expect(blocked).toMatchObject({ code: 'NotConnected', who: 'customer', actions: ['retry', 'skip', 'abort'] });
-    expect(await failureOf(ask(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+    expect(await failureOf(authorize(handle))).toMatchObject({ type: 'ActionNotAllowed' });
     await consent(authorizeUrl);
-    await resolve(handle, { step: 'social', action: 'retry' });
+    await retry(handle, 'social');
     await connectedId(handle);
     await handle.cancel();
   });
@@ -239,10 +203,10 @@ describe('the social account', () => {
     const handles = await Promise.all(inputs.map((input) => stack.start(input)));
     await Promise.all(
       handles.map(async (handle) => {
-        await untilStatus(handle, underReview);
+        await untilReview(handle);
         await skipTime(stack, handle, '11 minutes');
         await untilBlocked(handle, 'social', 'NotConnected');
-        await resolve(handle, { step: 'social', action: 'skip', reason: 'sends the account later' });
+        await skip(handle, 'social', 'sends the account later');
         expect(stepOf(await statusOf(handle), 'social')).toMatchObject({
           state: 'skipped',
           fact: 'sends the account later',
@@ -256,16 +220,12 @@ describe('the social account', () => {
     );
     const [named, skipped] = handles as [WorkflowHandle, WorkflowHandle];
     const accountId = await existingAccount(stack.sandbox, (await statusOf(named)).ids.projectId!);
-    await resolve(named, {
-      step: 'schedule',
-      action: 'retry',
-      input: { targets: [{ socialAccountId: accountId, mode: 'draft' }] },
-    });
+    await retry(named, 'schedule', { targets: [{ socialAccountId: accountId, mode: 'draft' }] });
     expect(await named.result()).toMatchObject({
       outcome: 'scheduled',
       scheduledPosts: [{ socialAccountId: accountId, mode: 'draft' }],
     });
-    await resolve(skipped, { step: 'schedule', action: 'skip' });
+    await skip(skipped, 'schedule');
     const result = await skipped.result();
     expect(result).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
     expect(stepOf(result, 'schedule')).toMatchObject({ state: 'skipped', fact: 'skip by omar' });
@@ -275,13 +235,14 @@ describe('the social account', () => {
   it.concurrent(
     'that is named does not stand for another one of its platform, which the customer is asked for',
     async () => {
-      const { input, accountId } = await withAccount();
+      const { input, accounts } = await withAccounts(stack.sandbox);
+      const [accountId] = accounts;
       const social: OnboardingInput['social'] = { socialAccountIds: [accountId], connect: [{ platform: 'tiktok' }] };
       const handle = await stack.start({ ...input, social });
       await untilStep(handle, 'social', 'waiting');
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       // The same account once more is not enough.
-      const { authorizeUrl } = await ask(handle);
+      const { authorizeUrl } = await authorize(handle);
       const state = new URL(authorizeUrl).searchParams.get('state')!;
       Object.assign(stack.sandbox.state.oauthStates[state]!, { status: 'completed', socialAccountId: accountId });
       await connectedEvent(handle);
@@ -290,19 +251,18 @@ describe('the social account', () => {
       await connect(handle);
       await approve(handle);
       await handle.result();
-      const accounts = posts(stack, input).map(({ data }) => data!.socialAccountId);
-      expect(accounts).toHaveLength(2);
-      expect(accounts).toContain(accountId);
-      expect(new Set(accounts).size).toBe(2);
+      const posted = posts(stack, input).map(({ data }) => data!.socialAccountId);
+      expect(posted).toHaveLength(2);
+      expect(posted).toContain(accountId);
+      expect(new Set(posted).size).toBe(2);
     },
   );
 
   it.concurrent('that is named does not stand for another one when a consent has expired either', async () => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const accountId = await existingAccount(strict.sandbox, await existingProject(strict.sandbox, input.project));
+    const { input, accounts } = await withAccounts(strict.sandbox);
     const returnUrl = 'https://app.acmecoffee.com/back';
     const social: OnboardingInput['social'] = {
-      socialAccountIds: [accountId],
+      socialAccountIds: accounts,
       connect: [{ platform: 'tiktok', returnUrl }],
     };
     const handle = await strict.start({ ...input, social });
@@ -310,17 +270,18 @@ describe('the social account', () => {
     const lists = () =>
       requests(strict.sandbox, 'GET', /social-accounts$/).filter(({ path }) => path.includes(ids.projectId!)).length;
     const before = lists();
-    const { expiresAt } = await ask(handle);
+    const { expiresAt } = await authorize(handle);
     await until(async () => Date.now() > Date.parse(expiresAt));
     await connectedEvent(handle);
     await until(async () => lists() > before);
-    await ask(handle);
+    await authorize(handle);
     expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
     await handle.cancel();
   });
 
   it.concurrent('is connected anew when it is named and has lost its connection', async () => {
-    const { input, accountId } = await withAccount();
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     await loseAccount(stack.sandbox, accountId);
     const handle = await stack.start(input);
     await connect(handle);
@@ -333,21 +294,22 @@ describe('the social account', () => {
   });
 
   it.concurrent('blocks when it is named but not usable, until another is named', async () => {
-    const { input, accountId } = await withAccount();
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     await loseAccount(stack.sandbox, accountId, 'disconnected');
-    const foreign = await withAccount();
+    const { accounts: foreign } = await withAccounts(stack.sandbox);
     const [gone, strange] = await Promise.all([
       stack.start(input),
-      stack.start({ ...quickest({ schedule: { at: nextWeek() } }), social: { socialAccountIds: [foreign.accountId] } }),
+      stack.start({ ...quickest({ schedule: { at: nextWeek() } }), social: { socialAccountIds: [foreign[0]] } }),
     ]);
     expect((await untilBlocked(gone, 'social')).cause).toBe(`Account ${accountId} is disconnected.`);
     const blocked = await untilBlocked(strange, 'social');
     expect(blocked).toMatchObject({ code: 'AccountNotUsable', who: 'customer' });
-    expect(blocked.cause).toBe(`Account ${foreign.accountId} is not connected to this project.`);
+    expect(blocked.cause).toBe(`Account ${foreign[0]} is not connected to this project.`);
     // The others go on meanwhile.
-    await untilStatus(gone, underReview);
+    await untilReview(gone);
     const other = await existingAccount(stack.sandbox, (await statusOf(gone)).ids.projectId!);
-    await resolve(gone, { step: 'social', action: 'retry', input: { socialAccountIds: [other] } });
+    await retry(gone, 'social', { socialAccountIds: [other] });
     expect(await connectedId(gone)).toBe(other);
     await Promise.all([gone.cancel(), strange.cancel()]);
   });
@@ -362,10 +324,11 @@ describe('the social account', () => {
   it.concurrent(
     'is waited for again when it is lost before the post is scheduled, which then goes out once',
     async () => {
-      const { input, accountId } = await withAccount();
+      const { input, accounts } = await withAccounts(stack.sandbox);
+      const [accountId] = accounts;
       await refusedOnce(input);
       const handle = await stack.start(input);
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       await loseAccount(stack.sandbox, accountId);
       await approve(handle);
       await connect(handle);
@@ -378,9 +341,10 @@ describe('the social account', () => {
   );
 
   it.concurrent('is replaced by another one when it was disconnected meanwhile', async () => {
-    const { input, accountId } = await withAccount();
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await loseAccount(stack.sandbox, accountId, 'disconnected');
     await approve(handle);
     await connect(handle);
@@ -392,9 +356,7 @@ describe('the social account', () => {
   });
 
   it.concurrent('is replaced by another one, and so is a second one of its platform', async () => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const projectId = await existingProject(stack.sandbox, input.project);
-    const lost = [await existingAccount(stack.sandbox, projectId), await existingAccount(stack.sandbox, projectId)];
+    const { input, accounts: lost } = await withAccounts(stack.sandbox, {}, { count: 2 });
     const handle = await stack.start({ ...input, social: { socialAccountIds: lost } });
     await untilStatus(handle, (status) => underReview(status) && stepOf(status, 'social').state === 'done');
     for (const id of lost) await loseAccount(stack.sandbox, id, 'disconnected');
@@ -407,18 +369,19 @@ describe('the social account', () => {
   });
 
   it.concurrent('blocks the post with what Layers said when it is lost and an operator gives up on it', async () => {
-    const { input, accountId } = await withAccount();
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     await refusedOnce(input);
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await loseAccount(stack.sandbox, accountId);
     await approve(handle);
     await untilStep(handle, 'social', 'waiting');
     await skipTime(stack, handle, '11 minutes');
     await untilBlocked(handle, 'social', 'NotConnected');
-    await resolve(handle, { step: 'social', action: 'skip' });
+    await skip(handle, 'social');
     expect(await untilBlocked(handle, 'schedule')).toMatchObject({ code: 'CREDENTIAL_INVALID' });
-    await resolve(handle, { step: 'schedule', action: 'skip' });
+    await skip(handle, 'schedule');
     expect(await handle.result()).toMatchObject({ outcome: 'ready' });
     expect(posts(stack, input)).toHaveLength(0);
   });

@@ -1,9 +1,10 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { chooseSource, decideReview } from '../../src/contract/messages';
+import { chooseSource as chooseUpdate } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, requests, underReview, untilStatus, withStack, type Stack } from '../support/environment';
-import { customerOf, failureOf, quick, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
+import { effects, requests, untilStatus, withStack, type Stack } from '../support/environment';
+import { askForChanges, chooseSource } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview } from '../support/status';
+import { customerOf, quick, quickest } from '../support/steering';
 
 /** Which slideshow is remixed, and who chooses it. */
 describe('the source', () => {
@@ -12,7 +13,7 @@ describe('the source', () => {
 
   const reviewed = async (input: OnboardingInput, on = stack) => {
     const handle = await on.start(input);
-    return { handle, status: await untilStatus(handle, underReview) };
+    return { handle, status: await untilReview(handle) };
   };
 
   const searches = ({ sandbox }: Stack, projectId: string): (string | null)[] =>
@@ -21,8 +22,6 @@ describe('the source', () => {
       .map(({ query }) => new URLSearchParams(query).get('keyword'));
 
   const choosing = ({ choices }: { choices: unknown }): boolean => choices !== null;
-  const choose = (handle: WorkflowHandle, tiktokVideoId: string): Promise<void> =>
-    handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId, by: 'maria' }] });
 
   it.concurrent('is the first of the portfolio unless the input says otherwise', async () => {
     const input = quick();
@@ -52,7 +51,7 @@ describe('the source', () => {
   it.concurrent('waits for a person, who is offered choices, and takes what they choose', async () => {
     const input = quick({ content: { source: { pick: 'person' } } });
     const handle = await stack.start(input);
-    expect(await failureOf(choose(handle, '73'))).toMatchObject({ type: 'TooEarly' });
+    expect(await failureOf(chooseSource(handle, '73'))).toMatchObject({ type: 'TooEarly' });
     const waiting = await untilStatus(handle, choosing);
     expect(waiting).toMatchObject({ stage: 'source', attention: 'reviewer' });
     expect(stepOf(waiting, 'source')).toMatchObject({ state: 'waiting', fact: 'somebody has to choose' });
@@ -69,27 +68,25 @@ describe('the source', () => {
     expect(attributes.get(SEARCH_ATTRIBUTES.waitingSince)).toBeInstanceOf(Date);
 
     const offered = waiting.choices!.map(({ tiktokVideoId }) => tiktokVideoId);
-    expect(await failureOf(choose(handle, '7300000000000000000'))).toMatchObject({
+    expect(await failureOf(chooseSource(handle, '7300000000000000000'))).toMatchObject({
       type: 'UnknownCandidate',
       details: [{ choices: offered }],
     });
-    const nameless = handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId: offered[4]! } as never] });
+    const nameless = handle.executeUpdate(chooseUpdate, { args: [{ tiktokVideoId: offered[4]! } as never] });
     expect(await failureOf(nameless)).toMatchObject({ type: 'InvalidMessage', message: 'by: must name who chooses' });
 
-    await choose(handle, offered[4]!);
-    const { review, notes, choices } = await untilStatus(handle, underReview);
+    await chooseSource(handle, offered[4]!);
+    const { review, notes, choices } = await untilReview(handle);
     expect(review!.source!.tiktokVideoId).toBe(offered[4]);
     expect(choices).toBeNull();
     expect(notes).toContain(`Source ${offered[4]} was chosen by maria.`);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))[0]!.data).toMatchObject({
       sourceTiktokId: offered[4],
     });
-    expect(await failureOf(choose(handle, offered[5]!))).toMatchObject({ type: 'AlreadyDecided' });
+    expect(await failureOf(chooseSource(handle, offered[5]!))).toMatchObject({ type: 'AlreadyDecided' });
 
     // Another round is another choice, among those that are left.
-    await handle.executeUpdate(decideReview, {
-      args: [{ decision: 'requestChanges', reviewer: 'maria', revision: 0, comment: 'another one' }],
-    });
+    await askForChanges(handle);
     const again = await untilStatus(handle, choosing);
     expect(again.choices!.map(({ tiktokVideoId }) => tiktokVideoId)).toEqual(
       offered.filter((tiktokVideoId) => tiktokVideoId !== offered[4]),
