@@ -37,7 +37,7 @@ async function type(handle: WorkflowHandle, command: string): Promise<string> {
   return stdout;
 }
 
-it('retry a blocked step, tell the status, and approve', async () => {
+it('the documented commands retry a blocked step, tell the status, and approve', async () => {
   const input = quickest();
   await bend(stack.sandbox, customerOf(input), {
     match: { method: 'POST', path: '/slideshow-remix$' },
@@ -53,7 +53,7 @@ it('retry a blocked step, tell the status, and approve', async () => {
   expect(await handle.result()).toMatchObject({ outcome: 'ready' });
 });
 
-it('begin anew by a reset, with nothing made twice, and reject by the update', async () => {
+it('the documented commands begin anew by a reset, with nothing made twice, and reject by the update', async () => {
   const input = quickest();
   const first = await stack.start(input);
   const { ids } = await untilStatus(first, underReview);

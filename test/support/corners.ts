@@ -1,10 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { effects, openStack, underReview, until, untilStatus, type Stack } from './environment';
+import { effects, openStack, until, type Stack } from './environment';
 import { impatient, nextWeek } from './inputs';
 import { ANSWER_LOST, APPROVAL_REFUSED, keptBack } from './keptBack';
 import { ended } from './outcomes';
 import { approve, askForChanges, retry, skip } from './people';
-import { untilBlocked } from './status';
+import { untilBlocked, untilReview } from './status';
 import { bend, customerOf, OTHER_SOURCE, quickest, resetToBeginning, stopFault, withAccounts } from './steering';
 
 const REMIX = { method: 'POST', path: '/slideshow-remix$' };
@@ -90,7 +90,7 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
     await approve(handle);
     await ended(handle);
     const again = await resetToBeginning(stack, handle);
-    await untilStatus(again, underReview);
+    await untilReview(again);
     await again.cancel();
     return ended(again);
   },

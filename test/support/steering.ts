@@ -20,6 +20,10 @@ export const SOURCE = '7301234567890123456';
 export const quickest = (overrides: Partial<OnboardingInput> = {}): OnboardingInput =>
   quick({ content: { source: { tiktokVideoId: SOURCE } }, ...overrides });
 
+/** The same, to be posted to an account that the customer has yet to connect. */
+export const toConnect = (overrides: Partial<OnboardingInput> = {}): OnboardingInput =>
+  quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...overrides });
+
 /** Another one than that of the input. */
 export const OTHER_SOURCE = '7301234567890123458';
 

@@ -1,7 +1,7 @@
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingResult } from '../../src/contract/result';
 import { startOnboarding } from '../../src/starter';
-import { effects, requests, underReview, until, untilStatus, withStack, type Stack } from '../support/environment';
+import { effects, requests, until, untilStatus, withStack, type Stack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { approve, connect, reject } from '../support/people';
 import { untilReview } from '../support/status';
@@ -114,7 +114,7 @@ describe('what a replay cannot be trusted with', () => {
 
     const again = await startOnboarding(client, input, { taskQueue, again: true });
     expect(again.state).toBe('started');
-    const shown = await untilStatus(again.handle, underReview);
+    const shown = await untilReview(again.handle);
     expect(shown.ids.projectId).toBe(ids.projectId);
     expect(shown.review!.containerId).not.toBe(ids.containerId);
     expect(effects(sandbox, 'content.created', customer)).toHaveLength(2);

@@ -6,7 +6,7 @@ import { effects, requests, until, untilStatus, withStack } from '../support/env
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { approve, connect, resolve, retry, skip } from '../support/people';
 import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
-import { bend, customerOf, existingProject, partner, quickest, stopFault } from '../support/steering';
+import { bend, customerOf, existingProject, partner, quickest, stopFault, toConnect } from '../support/steering';
 
 /** Blocked, not failed: a step that cannot go on waits for an operator, and nothing that is done is done again. */
 describe('a blocked step', () => {
@@ -43,7 +43,7 @@ describe('a blocked step', () => {
     });
 
   it.concurrent(
-    'is one refused asset; the others finish, everything else goes on, and a better one takes its place',
+    'a refused asset blocks alone: the others finish, everything else goes on, and a better one takes its place',
     async () => {
       const input = withAssets(BAD, GOOD);
       const handle = await stack.start(input);
@@ -89,7 +89,7 @@ describe('a blocked step', () => {
   );
 
   it.concurrent(
-    'is several assets: each is answered by its name, and the step stays blocked until the last',
+    'several refused assets are answered each by its name, and the step stays blocked until the last',
     async () => {
       const other = BAD.replace('404', '410');
       const input = withAssets(BAD, other);
@@ -119,7 +119,7 @@ describe('a blocked step', () => {
     },
   );
 
-  it.concurrent('may be skipped where the rest can do without it', async () => {
+  it.concurrent('a refused asset may be skipped where the rest can do without it', async () => {
     const input = withAssets(BAD);
     const handle = await stack.start(input);
     await skip(handle, 'media', 'no screenshot needed');
@@ -130,7 +130,7 @@ describe('a blocked step', () => {
   });
 
   it.concurrent(
-    'tells an operator what happened and what to do, in the status and in the list of the Web UI',
+    'a blocked step tells an operator what happened and what to do, in the status and in the list of the Web UI',
     async () => {
       const input = quickest({ appMedia: acmeCoffee().appMedia! });
       await broke(input);
@@ -189,7 +189,7 @@ describe('a blocked step', () => {
     },
   );
 
-  it.concurrent('asks once where an asset may be there under another address', async () => {
+  it.concurrent('an asset that may be there under another address blocks once', async () => {
     const input = withAssets(GOOD);
     const projectId = await existingProject(stack.sandbox, input.project);
     await bend(stack.sandbox, customerOf(input), {
@@ -213,7 +213,7 @@ describe('a blocked step', () => {
     await handle.cancel();
   });
 
-  it.concurrent('does not stop its siblings', async () => {
+  it.concurrent('a blocked step does not stop its siblings', async () => {
     const input: OnboardingInput = {
       ...withAssets(BAD),
       social: { connect: [{ platform: 'tiktok' }] },
@@ -240,26 +240,29 @@ describe('a blocked step', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
   });
 
-  it.concurrent('can be aborted: the onboarding fails with the reason, after it has cleaned up', async () => {
-    const input = quickest({
-      appMedia: [{ kind: 'screenshot', url: BAD }],
-      policy: { ...acmeCoffee().policy, onCancel: 'archive' },
-    });
-    const handle = await stack.start(input);
-    await untilBlocked(handle, 'media');
-    await resolve(handle, { step: 'media', action: 'abort', reason: 'the customer has left' });
-    const failure = await failureOf(handle.result());
-    expect(failure).toMatchObject({ type: 'Aborted', message: 'media: the customer has left', nonRetryable: true });
-    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-    const { cleanup, stage, blocked, steps } = await statusOf(handle);
-    expect({ stage, blocked }).toEqual({ stage: 'finished', blocked: [] });
-    expect(cleanup).toEqual([{ what: expect.stringMatching(/^archive the project prj_/), done: true }]);
-    expect(steps.find(({ step }) => step === 'media')!.state).toBe('failed');
-    expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);
-    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
-  });
+  it.concurrent(
+    'a blocked step can be aborted: the onboarding fails with the reason, after it has cleaned up',
+    async () => {
+      const input = quickest({
+        appMedia: [{ kind: 'screenshot', url: BAD }],
+        policy: { ...acmeCoffee().policy, onCancel: 'archive' },
+      });
+      const handle = await stack.start(input);
+      await untilBlocked(handle, 'media');
+      await resolve(handle, { step: 'media', action: 'abort', reason: 'the customer has left' });
+      const failure = await failureOf(handle.result());
+      expect(failure).toMatchObject({ type: 'Aborted', message: 'media: the customer has left', nonRetryable: true });
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      const { cleanup, stage, blocked, steps } = await statusOf(handle);
+      expect({ stage, blocked }).toEqual({ stage: 'finished', blocked: [] });
+      expect(cleanup).toEqual([{ what: expect.stringMatching(/^archive the project prj_/), done: true }]);
+      expect(steps.find(({ step }) => step === 'media')!.state).toBe('failed');
+      expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);
+      expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
+    },
+  );
 
-  it.concurrent('refuses answers that fit nothing, and stays blocked', async () => {
+  it.concurrent('a blocked step refuses answers that fit nothing, and stays blocked', async () => {
     const input = quickest();
     await broke(input);
     const handle = await stack.start(input);
@@ -299,7 +302,7 @@ describe('a blocked step', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is answered once, however many answer', async () => {
+  it.concurrent('a blocked step is answered once, however many answer', async () => {
     const input = quickest();
     await broke(input, 1);
     const handle = await stack.start(input);
@@ -320,8 +323,8 @@ describe('a blocked step', () => {
     await handle.cancel();
   });
 
-  it.concurrent('takes a new time for the post', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+  it.concurrent('a blocked schedule takes a new time for the post', async () => {
+    const input = toConnect();
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'POST', path: '/schedule$' },
       times: 1,

@@ -8,7 +8,7 @@ import { effects, requests, underReview, until, untilStatus, withStack } from '.
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { approve, authorize, connect, decide } from '../support/people';
 import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
-import { bend, customerOf, existingProject, quickest, stopFault, withAccounts } from '../support/steering';
+import { bend, customerOf, existingProject, quickest, stopFault, toConnect, withAccounts } from '../support/steering';
 
 /** Wherever a cancel comes: nothing is published, what costs is stopped, and what could not be undone stays visible. */
 describe('cancelling', () => {
@@ -46,7 +46,7 @@ describe('cancelling', () => {
       );
     });
 
-  it.concurrent('while preparing stops the persona that is being made, and keeps the project', async () => {
+  it.concurrent('a cancel while preparing stops the persona that is being made, and keeps the project', async () => {
     const input = quickest({ influencer: { create: {} } });
     await bent(input, {
       match: { method: 'POST', path: '/influencers$' },
@@ -67,7 +67,7 @@ describe('cancelling', () => {
     expect(steps.find(({ step }) => step === 'review')!.state).toBe('pending');
   });
 
-  it.concurrent('while the slideshow is made stops its job', async () => {
+  it.concurrent('a cancel while the slideshow is made stops its job', async () => {
     const input = quickest();
     await bent(input, { match: REMIX, action: { kind: 'job', durationMs: 60_000 } });
     const handle = await stack.start(input);
@@ -79,7 +79,7 @@ describe('cancelling', () => {
   });
 
   it.concurrent(
-    'under review, or while the customer or an operator is waited for, undoes nothing and asks nobody any more',
+    'a cancel under review, or while the customer or an operator is waited for, undoes nothing and ends every question',
     async () => {
       const social = { social: { connect: [{ platform: 'tiktok' as const }] }, schedule: { at: nextWeek() } };
       const blocking = quickest();
@@ -102,7 +102,7 @@ describe('cancelling', () => {
     },
   );
 
-  it.concurrent('while the post is being scheduled takes it back, though Layers accepts it', async () => {
+  it.concurrent('a cancel while the post is being scheduled takes it back, though Layers accepts it', async () => {
     const { input } = await withAccounts(stack.sandbox);
     await bent(input, { match: SCHEDULE, action: { kind: 'delay', ms: 1_000, when: 'during' } });
     const handle = await stack.start(input);
@@ -116,7 +116,7 @@ describe('cancelling', () => {
     expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.scheduledFor)).toBeUndefined();
   });
 
-  it.concurrent('after a schedule call without an answer looks for its post and takes it back', async () => {
+  it.concurrent('a cancel after a schedule call without an answer looks for its post and takes it back', async () => {
     const { input } = await withAccounts(stack.sandbox);
     await bent(input, { match: SCHEDULE, action: { kind: 'close', when: 'after' } });
     const handle = await stack.start(input);
@@ -132,7 +132,7 @@ describe('cancelling', () => {
     expect(done(input, 'post.canceled').map(({ id }) => id)).toEqual([post!.id]);
   });
 
-  it.concurrent('after a remix call without an answer looks for its job and stops it', async () => {
+  it.concurrent('a cancel after a remix call without an answer looks for its job and stops it', async () => {
     const input = quickest();
     await bent(
       input,
@@ -149,7 +149,7 @@ describe('cancelling', () => {
     expect(done(input, 'content.canceled')).toHaveLength(1);
   });
 
-  it.concurrent('after a remix call that never took effect starts nothing', async () => {
+  it.concurrent('a cancel after a remix call that never took effect starts nothing', async () => {
     const input = quickest();
     await bent(input, { match: REMIX, action: { kind: 'close', when: 'before' } });
     const handle = await stack.start(input);
@@ -165,7 +165,7 @@ describe('cancelling', () => {
   const personas = (input: OnboardingInput): number =>
     done(input, 'job.started').filter(({ data }) => data!.kind === 'influencer_create' && !data!.hidden).length;
 
-  it.concurrent('after an influencer call without an answer looks for its job and stops it', async () => {
+  it.concurrent('a cancel after an influencer call without an answer looks for its job and stops it', async () => {
     const input = withHints();
     await bent(
       input,
@@ -182,46 +182,52 @@ describe('cancelling', () => {
     expect(done(input, 'job.canceled')).toHaveLength(1);
   });
 
-  it.concurrent('after an influencer call that never took effect does not take the automatic one for it', async () => {
-    const input = withHints();
-    await bent(input, { match: INFLUENCERS, action: { kind: 'close', when: 'before' } });
-    const handle = await stack.start(input);
-    await arrived(input, /influencers$/, 'closed');
-    const { cleanup } = await cancelled(handle);
-    expect(cleanup).toMatchObject([{ done: true }]);
-    expect(personas(input)).toBe(0);
-  });
+  it.concurrent(
+    'a cancel after an influencer call that never took effect does not take the automatic one for it',
+    async () => {
+      const input = withHints();
+      await bent(input, { match: INFLUENCERS, action: { kind: 'close', when: 'before' } });
+      const handle = await stack.start(input);
+      await arrived(input, /influencers$/, 'closed');
+      const { cleanup } = await cancelled(handle);
+      expect(cleanup).toMatchObject([{ done: true }]);
+      expect(personas(input)).toBe(0);
+    },
+  );
 
-  it.concurrent('after a refresh of the keywords without an answer stops its job, which no list shows', async () => {
-    const waits = { ...acmeCoffee().policy?.waits };
-    const input = acmeCoffee({
-      appMedia: [],
-      policy: { waits: { ...waits, keywords: { earliest: '100ms', typical: '200ms', deadline: '700ms' } } },
-    });
-    await bent(
-      input,
-      {
-        match: { method: 'POST', path: '^/v1/projects$' },
-        action: { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' },
-      },
-      { match: { method: 'POST', path: '/keywords/refresh$' }, action: { kind: 'job', durationMs: 60_000 } },
-      { match: { method: 'POST', path: '/keywords/refresh$' }, times: 1, action: { kind: 'close', when: 'after' } },
-    );
-    const handle = await stack.start(input);
-    await arrived(input, /keywords\/refresh$/, 'closed');
-    const { cleanup } = await cancelled(handle);
-    expect(cleanup).toContainEqual({
-      what: 'look for the job of the keyword bank, since starting it got no answer',
-      done: true,
-    });
-    const refreshes = done(input, 'job.started').filter(
-      ({ data }) => data!.kind === 'keyword_refresh' && !data!.hidden,
-    );
-    expect(refreshes).toHaveLength(1);
-    expect(done(input, 'job.canceled').map(({ id }) => id)).toContain(refreshes[0]!.id);
-  });
+  it.concurrent(
+    'a cancel after a refresh of the keywords without an answer stops its job, which no list shows',
+    async () => {
+      const waits = { ...acmeCoffee().policy?.waits };
+      const input = acmeCoffee({
+        appMedia: [],
+        policy: { waits: { ...waits, keywords: { earliest: '100ms', typical: '200ms', deadline: '700ms' } } },
+      });
+      await bent(
+        input,
+        {
+          match: { method: 'POST', path: '^/v1/projects$' },
+          action: { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' },
+        },
+        { match: { method: 'POST', path: '/keywords/refresh$' }, action: { kind: 'job', durationMs: 60_000 } },
+        { match: { method: 'POST', path: '/keywords/refresh$' }, times: 1, action: { kind: 'close', when: 'after' } },
+      );
+      const handle = await stack.start(input);
+      await arrived(input, /keywords\/refresh$/, 'closed');
+      const { cleanup } = await cancelled(handle);
+      expect(cleanup).toContainEqual({
+        what: 'look for the job of the keyword bank, since starting it got no answer',
+        done: true,
+      });
+      const refreshes = done(input, 'job.started').filter(
+        ({ data }) => data!.kind === 'keyword_refresh' && !data!.hidden,
+      );
+      expect(refreshes).toHaveLength(1);
+      expect(done(input, 'job.canceled').map(({ id }) => id)).toContain(refreshes[0]!.id);
+    },
+  );
 
-  it.concurrent('takes back a post that Layers kept back, whether its approval landed or not', async () => {
+  it.concurrent('a cancel takes back a post that Layers kept back, whether its approval landed or not', async () => {
     for (const when of ['before', 'after'] as const) {
       const { input } = await withAccounts(stack.sandbox);
       await bent(input, { match: { method: 'POST', path: '/approve$' }, action: { kind: 'close', when } });
@@ -242,7 +248,7 @@ describe('cancelling', () => {
   });
 
   it.concurrent(
-    'archives the project by policy, if this onboarding created it, also when the create got no answer',
+    'a cancel archives the project by policy, if this onboarding created it, also when the create got no answer',
     async () => {
       const [own, lost, adopted] = [
         quickest({ policy: archiving }),
@@ -268,7 +274,7 @@ describe('cancelling', () => {
     },
   );
 
-  it.concurrent('archives no project that somebody else made while creating it was refused', async () => {
+  it.concurrent('a cancel archives no project that the partner made while creating it was refused', async () => {
     const input = quickest({ policy: archiving });
     const id = `refused-${customerOf(input)}`;
     await bent(input, {
@@ -284,20 +290,23 @@ describe('cancelling', () => {
     expect(done(input, 'project.archived')).toHaveLength(0);
   });
 
-  it.concurrent('archives its own project, though the answer was lost and then said to be a conflict', async () => {
-    const input = quickest({ policy: archiving });
-    await bent(input, {
-      match: { method: 'POST', path: '^/v1/projects$' },
-      times: 1,
-      action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
-    });
-    const handle = await stack.start(input);
-    await untilReview(handle);
-    await cancelled(handle);
-    expect(done(input, 'project.archived')).toHaveLength(1);
-  });
+  it.concurrent(
+    'a cancel archives the onboarding’s own project, though the answer was lost and then said to be a conflict',
+    async () => {
+      const input = quickest({ policy: archiving });
+      await bent(input, {
+        match: { method: 'POST', path: '^/v1/projects$' },
+        times: 1,
+        action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
+      });
+      const handle = await stack.start(input);
+      await untilReview(handle);
+      await cancelled(handle);
+      expect(done(input, 'project.archived')).toHaveLength(1);
+    },
+  );
 
-  it.concurrent('shows what could not be undone, and undoes the rest', async () => {
+  it.concurrent('a cancel shows what could not be undone, and undoes the rest', async () => {
     const input = quickest({ policy: archiving });
     await bent(
       input,
@@ -324,7 +333,7 @@ describe('cancelling', () => {
     expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');
   });
 
-  it.concurrent('leaves nothing to decide while it is cleaned up', async () => {
+  it.concurrent('a cancel leaves nothing to decide while it cleans up', async () => {
     const input = quickest({ policy: archiving });
     const id = `away-${customerOf(input)}`;
     await bent(input, {
@@ -346,10 +355,10 @@ describe('cancelling', () => {
     expect((await statusOf(handle)).review!.decision).toBeUndefined();
   });
 
-  it.concurrent('ends promptly with an update in flight, and so does every other end', async () => {
+  it.concurrent('a cancel ends promptly with an update in flight, and so does every other end', async () => {
     const flows = await Promise.all(
       [0, 1].map(async () => {
-        const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+        const input = toConnect();
         // The page cannot be had for now, which is tried again and again.
         await bent(input, {
           match: { method: 'POST', path: '/oauth-url$' },
@@ -375,15 +384,18 @@ describe('cancelling', () => {
     for (const { asking } of flows) expect(await asking).toBeInstanceOf(Error);
   });
 
-  it.concurrent('is not stopped by a decision that is being checked, and a second cancel changes nothing', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
-    const handle = await stack.start(input);
-    await connect(handle);
-    await untilReview(handle);
-    const deciding = decide(handle, { scheduleAt: nextWeek() }).catch((error: unknown) => error);
-    await Promise.all([handle.cancel(), handle.cancel()]);
-    await deciding;
-    await cancelled(handle);
-    expect(done(input, 'post.created').length).toBe(done(input, 'post.canceled').length);
-  });
+  it.concurrent(
+    'a cancel is not stopped by a decision that is being checked, and a second cancel changes nothing',
+    async () => {
+      const input = toConnect();
+      const handle = await stack.start(input);
+      await connect(handle);
+      await untilReview(handle);
+      const deciding = decide(handle, { scheduleAt: nextWeek() }).catch((error: unknown) => error);
+      await Promise.all([handle.cancel(), handle.cancel()]);
+      await deciding;
+      await cancelled(handle);
+      expect(done(input, 'post.created').length).toBe(done(input, 'post.canceled').length);
+    },
+  );
 });

@@ -41,7 +41,7 @@ describe('kill -9 of the only worker', () => {
   afterAll(() => Promise.all(workers.map((worker) => worker.kill())));
   const stack = withStack({ worker: false });
 
-  it('loses nothing and does nothing twice, whatever was in flight', async () => {
+  it('kill -9 of the only worker loses nothing and does nothing twice, whatever was in flight', async () => {
     const first = await forkWorker(stack);
     workers.push(first);
     const onboardings = await Promise.all([...Object.keys(IN_FLIGHT), 'review'].map((moment) => begin(stack, moment)));

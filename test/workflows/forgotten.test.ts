@@ -33,7 +33,7 @@ describe('after a reset', () => {
       (handle: WorkflowHandle) => decide(handle, { scheduleAt: nextWeek().replace('T09', 'T12') }),
       [expect.stringContaining('T20:00')],
     ],
-  ])('%s takes back the post that was scheduled before', async (_, act, times) => {
+  ])('after a reset %s takes back the post that was scheduled before', async (_, act, times) => {
     const { input } = await withAccounts(stack.sandbox);
     const handle = await stack.start(input);
     await approve(handle);
@@ -50,7 +50,7 @@ describe('after a reset', () => {
     ['an approval', (handle: WorkflowHandle) => approve(handle), 1],
     ['a rejection', (handle: WorkflowHandle) => reject(handle), 0],
     ['a cancel', (handle: WorkflowHandle) => handle.cancel(), 0],
-  ])('%s of the first round takes back the post of a second one', async (_, act, count) => {
+  ])('after a reset %s of the first round takes back the post of a second one', async (_, act, count) => {
     const input = quickest({ schedule: { at: nextWeek() } });
     const customer = customerOf(input);
     const accountId = await accountToCome(stack.sandbox, customer);
@@ -69,7 +69,7 @@ describe('after a reset', () => {
     expect(posts.map(({ content }) => content)).not.toContain(containerId);
   });
 
-  it.concurrent('an approval leaves alone what the partner has posted of other content', async () => {
+  it.concurrent('after a reset an approval leaves alone what the partner has posted of other content', async () => {
     const input = quickest({ schedule: { at: nextWeek() } });
     const customer = customerOf(input);
     const accountId = await accountToCome(stack.sandbox, customer);
@@ -93,7 +93,7 @@ describe('after a reset', () => {
     expect(queued.map(({ containerId }) => containerId)).toEqual(expect.arrayContaining([theirs, ids.containerId]));
   });
 
-  it.concurrent('a cancel stops the job of a second candidate', async () => {
+  it.concurrent('after a reset a cancel stops the job of a second candidate', async () => {
     const input = quick();
     const error = { code: 'NOT_A_SLIDESHOW', message: 'NOT_A_SLIDESHOW' };
     await bend(
@@ -113,7 +113,7 @@ describe('after a reset', () => {
     expect(remixJobs(input)).toEqual(['failed', 'canceled']);
   });
 
-  it.concurrent('a cancel stops the job of the second try, not that of the first', async () => {
+  it.concurrent('after a reset a cancel stops the job of the second try, not that of the first', async () => {
     const input = quickest();
     await bend(
       stack.sandbox,
@@ -133,7 +133,7 @@ describe('after a reset', () => {
   });
 
   it.concurrent(
-    'a cancel leaves no job, also where the first try was refused and its key has been forgotten',
+    'after a reset a cancel leaves no job, also where the first try was refused and its key has been forgotten',
     async () => {
       const input = quickest();
       const refusal = { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'none' } as const;
@@ -156,7 +156,7 @@ describe('after a reset', () => {
   );
 
   it.concurrent(
-    'a cancel before the project is found again finds it, stops its job and archives it by policy',
+    'after a reset a cancel before the project is found again finds it, stops its job and archives it by policy',
     async () => {
       const input = quickest({ policy: { waits: FAST_WAITS, onCancel: 'archive' } });
       const customer = customerOf(input);

@@ -11,7 +11,7 @@ import { accountToCome } from '../support/steering';
 describe('the happy path', () => {
   const stack = withStack();
 
-  it('takes the sample customer to a scheduled post, with a connected account and decideReview', async () => {
+  it('the happy path takes the sample customer to a scheduled post, with a connected account and decideReview', async () => {
     const { sandbox } = stack;
     const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
     const customer = input.project.customerExternalId;
@@ -50,7 +50,7 @@ describe('the happy path', () => {
     expect(history).not.toContain('lp_test_suite');
   });
 
-  it('needs at most 115 events and 9 reads with a named account, and shows what it waits for', async () => {
+  it('an onboarding with a named account needs at most 115 events and 9 reads, and shows what it waits for', async () => {
     const { sandbox } = stack;
     const input = acmeCoffee({ social: { socialAccountIds: [] }, schedule: { at: nextWeek() } });
     const customer = input.project.customerExternalId;

@@ -8,7 +8,7 @@ describe('a blocked step', () => {
   const stack = withStack();
 
   it.concurrent(
-    'tries again by itself where the cause heals outside, later each time, at last every hour',
+    'a blocked step tries again by itself where the cause heals outside, later each time, at last every hour',
     async () => {
       const input = quickest();
       await bend(stack.sandbox, customerOf(input), {
@@ -38,7 +38,7 @@ describe('a blocked step', () => {
   it.concurrent.each([
     ['a rotated key works again', { revoked: true }, { revoked: false }, 'UNAUTHENTICATED', 401],
     ['a suspension is lifted', { killed: true }, { killed: false }, 'KILL_SWITCH', 503],
-  ] as const)('heals without anybody once %s', async (_, broken, mended, code, httpStatus) => {
+  ] as const)('a blocked step heals by itself once %s', async (_, broken, mended, code, httpStatus) => {
     const key = `lp_test_${code.toLowerCase()}`;
     const stackOfItsOwn = await openStack({ sandbox: { keys: [{ key: 'lp_test_suite' }, { key }] } });
     try {
@@ -60,7 +60,7 @@ describe('a blocked step', () => {
     }
   });
 
-  it.concurrent('heals without anybody once Layers answers as documented again', async () => {
+  it.concurrent('a blocked step heals by itself once Layers answers as documented again', async () => {
     const input = quickest();
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'GET', path: '/influencers$' },
@@ -75,7 +75,7 @@ describe('a blocked step', () => {
     await handle.cancel();
   });
 
-  it.concurrent('heals without anybody after an outage that outlasted a wait', async () => {
+  it.concurrent('a blocked step heals by itself after an outage that outlasted a wait', async () => {
     const influencer = { earliest: '1 minute', typical: '1 minute', deadline: '2 minutes' };
     const input = quickest({ policy: { waits: { ...FAST_WAITS, influencer } } });
     const id = `down-${customerOf(input)}`;

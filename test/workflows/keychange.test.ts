@@ -2,10 +2,10 @@ import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingWorker } from '../../src/worker';
 import { consent, effects, until, withStack } from '../support/environment';
-import { acmeCoffee, nextWeek } from '../support/inputs';
+import { acmeCoffee } from '../support/inputs';
 import { approve, authorize, connectedEvent, retry } from '../support/people';
 import { untilBlocked, untilReview, untilStep } from '../support/status';
-import { bend, customerOf, quickest, withAccounts } from '../support/steering';
+import { bend, customerOf, quickest, toConnect, withAccounts } from '../support/steering';
 
 const ONE = 'lp_test_suite_1';
 const TWO = 'lp_test_suite_2';
@@ -38,7 +38,7 @@ describe('a worker with another API key', () => {
   const times = (input: OnboardingInput, effect: string): number =>
     effects(stack.sandbox, effect, customerOf(input)).length;
 
-  it('finds what the old one did without an answer, and does nothing twice', async () => {
+  it('a worker with another API key finds what the old one did without an answer, and does nothing twice', async () => {
     const writes = {
       project: '^/v1/projects$',
       media: '/app-media$',
@@ -62,7 +62,7 @@ describe('a worker with another API key', () => {
         match: { method: 'POST', path: writes[stage], apiKeyId: 'key_one' },
         action: { kind: 'close', when: 'after' },
       });
-    const consenting = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    const consenting = toConnect();
     const handles = await Promise.all(
       [...stages.map((stage) => inputs[stage]), consenting].map((input) => stack.start(input)),
     );
@@ -102,7 +102,7 @@ describe('a worker with another API key', () => {
     expect(results[stages.indexOf('influencer')].influencerId).toBe(influencers[1]!.id);
   });
 
-  it('blocks before anything is sent when it has the other mode, and goes on with the right one', async () => {
+  it('a worker with a key of the other mode blocks before anything is sent, and goes on with the right one', async () => {
     await changeTo(ONE);
     const { input } = await withAccounts(stack.sandbox, {}, { key: ONE });
     const handle = await stack.start(input);

@@ -15,7 +15,7 @@ describe('a write whose answer was lost', () => {
   it.concurrent.each<[string, Rule['action']]>([
     ['a refusal of Layers', { ...TOP_UP, store: 'none' }],
     ['a page of a proxy', { kind: 'html', status: 403 }],
-  ])('is looked for, though the next try met %s', async (_, action) => {
+  ])('a write whose answer was lost is looked for, though the next try met %s', async (_, action) => {
     const input = quickest();
     const id = `later-${customerOf(input)}`;
     await bend(
@@ -33,36 +33,39 @@ describe('a write whose answer was lost', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is looked for, though an operator has made Temporal count its tries from one again', async () => {
-    const input = quickest();
-    await bend(
-      stack.sandbox,
-      customerOf(input),
-      { match: REMIX, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
-      { match: REMIX, after: 1, times: 1, action: { kind: 'rate-limit', retryAfter: 60 } },
-      { match: REMIX, after: 2, times: 1, action: { ...TOP_UP, store: 'none' } },
-    );
-    const handle = await stack.start(input);
-    const pausing = async () => {
-      const [call] = (await handle.describe()).raw.pendingActivities ?? [];
-      return call?.attempt === 3 && call;
-    };
-    const { activityId } = await until(pausing);
-    await stack.client.workflowService.resetActivity({
-      namespace: 'default',
-      execution: { workflowId: handle.workflowId },
-      identity: 'omar',
-      id: activityId,
-      resetHeartbeat: true,
-    });
-    await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
-    await retry(handle, 'content');
-    await untilReview(handle);
-    expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
-    await handle.cancel();
-  });
+  it.concurrent(
+    'a write whose answer was lost is looked for, though an operator has made Temporal count its tries from one again',
+    async () => {
+      const input = quickest();
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: REMIX, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
+        { match: REMIX, after: 1, times: 1, action: { kind: 'rate-limit', retryAfter: 60 } },
+        { match: REMIX, after: 2, times: 1, action: { ...TOP_UP, store: 'none' } },
+      );
+      const handle = await stack.start(input);
+      const pausing = async () => {
+        const [call] = (await handle.describe()).raw.pendingActivities ?? [];
+        return call?.attempt === 3 && call;
+      };
+      const { activityId } = await until(pausing);
+      await stack.client.workflowService.resetActivity({
+        namespace: 'default',
+        execution: { workflowId: handle.workflowId },
+        identity: 'omar',
+        id: activityId,
+        resetHeartbeat: true,
+      });
+      await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
+      await retry(handle, 'content');
+      await untilReview(handle);
+      expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
+      await handle.cancel();
+    },
+  );
 
-  it.concurrent('that never landed is sent again with one retry, though the refusal was stored', async () => {
+  it.concurrent('a write that never landed is sent again with one retry, though the refusal was stored', async () => {
     const input = quickest();
     await bend(
       stack.sandbox,
@@ -80,7 +83,7 @@ describe('a write whose answer was lost', () => {
 });
 
 describe('an answer that was read', () => {
-  it('is not asked for again after its key has died', async () => {
+  it('an answer that was read is not asked for again after its key has died', async () => {
     const stack = await openStack({ sandbox: { replay: { windowMs: 500 } } });
     try {
       const influencer = { earliest: '100ms', typical: '300ms', deadline: '1s' };
@@ -105,7 +108,7 @@ describe('an answer that was read', () => {
 describe('a second run', () => {
   const stack = withStack();
 
-  it.concurrent('is not blocked by a refusal that the first one met', async () => {
+  it.concurrent('a second run is not blocked by a refusal that the first one met', async () => {
     const input = quickest();
     await bend(stack.sandbox, customerOf(input), { match: REMIX, times: 1, action: { ...TOP_UP, store: 'fault' } });
     const first = await stack.start(input);
@@ -118,7 +121,7 @@ describe('a second run', () => {
     await second.cancel();
   });
 
-  it.concurrent('uploads again what was deleted at Layers meanwhile', async () => {
+  it.concurrent('a second run uploads again what was deleted at Layers meanwhile', async () => {
     const input = quickest({ appMedia: [acmeCoffee().appMedia![0]!] });
     const first = await stack.start(input);
     await untilReview(first);

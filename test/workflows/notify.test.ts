@@ -25,7 +25,7 @@ describe('notifications', () => {
     sent.filter((args) => args.customer.externalId === customer).map(({ notification }) => notification);
   const types = (customer: string): string[] => of(customer).map(({ type }) => type);
 
-  it('ask for a review, remind, tell that it expired and how the onboarding ended', async () => {
+  it('notifications ask for a review, remind, tell that it expired and how the onboarding ended', async () => {
     const input = acmeCoffee({ review: { deadline: '1500ms', remindEvery: '600ms' } });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
@@ -40,7 +40,7 @@ describe('notifications', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('of another run of the same customer are other news, though they say the same', async () => {
+  it('notifications of another run of the same customer are other news, though they say the same', async () => {
     const input = acmeCoffee();
     const customer = input.project.customerExternalId;
     for (let run = 1; run <= 2; run += 1) {
@@ -55,7 +55,7 @@ describe('notifications', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('of the end are delivered although the receiver is down just then', async () => {
+  it('notifications of the end are delivered although the receiver is down just then', async () => {
     const input = acmeCoffee({ review: { deadline: '700ms', remindEvery: '700ms' } });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
@@ -66,7 +66,7 @@ describe('notifications', () => {
     await until(async () => wanted.every((type) => types(customer).includes(type)));
   });
 
-  it('remind whoever is to choose the source', async () => {
+  it('notifications remind the reviewer who is to choose the source', async () => {
     const input = acmeCoffee({
       content: { source: { pick: 'person' } },
       review: { deadline: '7 days', remindEvery: '300ms' },
@@ -82,7 +82,7 @@ describe('notifications', () => {
     await handle.result().catch(() => undefined);
   });
 
-  it('tell of a blocked step once, not once per retry that meets the same cause', async () => {
+  it('notifications tell of a blocked step once, not once per retry that meets the same cause', async () => {
     const input = acmeCoffee({ appMedia: [] });
     const customer = input.project.customerExternalId;
     await bend(stack.sandbox, customer, {
@@ -110,7 +110,7 @@ describe('notifications', () => {
   const blocks = (customer: string): string[] =>
     of(customer).flatMap((told) => (told.type === 'step.blocked' ? [told.code] : []));
 
-  it('tell of a blocked step once per cause, also where two causes take turns', async () => {
+  it('notifications tell of a blocked step once per cause, also where two causes take turns', async () => {
     const input = acmeCoffee({ appMedia: [] });
     const customer = input.project.customerExternalId;
     const refusals = [
@@ -138,7 +138,7 @@ describe('notifications', () => {
     expect(blocks(customer)).toEqual(['BILLING_EXHAUSTED', 'FORBIDDEN_SCOPE']);
   });
 
-  it('tell once more of what an operator has answered and what comes back much later', async () => {
+  it('notifications tell once more of what an operator has answered and what comes back much later', async () => {
     const input = acmeCoffee({
       appMedia: [],
       social: { connect: [{ platform: 'tiktok' }] },
@@ -157,7 +157,7 @@ describe('notifications', () => {
     await expect(handle.result()).rejects.toThrow();
   });
 
-  it('ask the customer to connect, remind, and are delivered although the receiver was down, without holding up the flow', async () => {
+  it('notifications ask the customer to connect, remind, and are delivered although the receiver was down, without holding up the flow', async () => {
     const input = acmeCoffee({
       appMedia: [],
       social: { connect: [{ platform: 'tiktok' }] },

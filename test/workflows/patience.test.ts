@@ -69,7 +69,7 @@ describe('an outage that outlasts the idempotency key', () => {
     );
 
   it.each(CASES)(
-    'is waited out by the step $step, which looks for the effect before it sends again',
+    'an outage that outlasts the idempotency key is waited out by the step $step, which looks for the effect before it sends again',
     async ({ input: make, path, look, isEffect }) => {
       const { sandbox } = stack;
       const input = await make(stack);

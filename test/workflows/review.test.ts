@@ -17,6 +17,7 @@ import {
   quickest,
   skipTime,
   sunday,
+  toConnect,
   withAccounts,
 } from '../support/steering';
 
@@ -29,12 +30,9 @@ describe('the review', () => {
     return { handle, status: await untilReview(handle) };
   }
 
-  const toSchedule = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
-    quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });
-
   const notes = async (handle: WorkflowHandle): Promise<string[]> => (await statusOf(handle)).notes;
 
-  it.concurrent('shows what is decided about, and tells the Web UI who is waited for', async () => {
+  it.concurrent('the review shows what is decided about, and tells the Web UI who is waited for', async () => {
     const input = quickest();
     const { handle, status } = await reviewed(input);
     expect(status).toMatchObject({ stage: 'review', attention: 'reviewer' });
@@ -59,7 +57,7 @@ describe('the review', () => {
     await handle.cancel();
   });
 
-  it.concurrent('ends as ready when approved with nothing to schedule', async () => {
+  it.concurrent('an approval with nothing to schedule ends as ready', async () => {
     const { handle } = await reviewed(quickest());
     expect(await decide(handle, { comment: 'lovely' })).toMatchObject({ decision: 'approve', reviewer: 'maria' });
     const result = await handle.result();
@@ -75,8 +73,8 @@ describe('the review', () => {
   it.concurrent.each([
     ['the update', (handle: WorkflowHandle) => reject(handle)],
     ['the signal', (handle: WorkflowHandle) => handle.signal(rejectSignal, { reviewer: 'maria', reason: 'off brand' })],
-  ])('ends as rejected by %s, and nothing is posted', async (_by, send) => {
-    const input = toSchedule();
+  ])('a rejection by %s ends as rejected, and nothing is posted', async (_by, send) => {
+    const input = toConnect();
     const { handle } = await reviewed(input);
     await send(handle);
     const result = await handle.result();
@@ -91,8 +89,8 @@ describe('the review', () => {
     expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
   });
 
-  it.concurrent('expires at the deadline, not before; silence is no approval', async () => {
-    const { handle } = await reviewed(toSchedule());
+  it.concurrent('the review expires at the deadline, not before; silence is no approval', async () => {
+    const { handle } = await reviewed(toConnect());
     await skipTime(stack, handle, '6 days');
     expect(underReview(await statusOf(handle))).toBe(true);
     await skipTime(stack, handle, '2 days');
@@ -104,7 +102,7 @@ describe('the review', () => {
   });
 
   it.concurrent(
-    'ignores signals that come early, late, for another revision or without a name, and notes them',
+    'the review ignores signals that come early, late, for another revision or without a name, and notes them',
     async () => {
       const handle = await stack.start(quickest());
       await handle.signal(approveSignal, { reviewer: 'eve' });
@@ -127,30 +125,33 @@ describe('the review', () => {
     },
   );
 
-  it.concurrent('takes exactly one of ten simultaneous decisions, and tells the others who won', async () => {
-    const { handle } = await reviewed(toSchedule());
-    const reviewers = Array.from({ length: 10 }, (_, index) => `reviewer-${index}`);
-    const answers = await Promise.allSettled(
-      reviewers.map((reviewer, index) =>
-        // Those with another time are checked by an activity, so they overlap.
-        decide(handle, { reviewer, ...(index % 2 === 0 ? { scheduleAt: nextWeek().replace('T09', 'T10') } : {}) }),
-      ),
-    );
-    const winners = answers.filter((answer) => answer.status === 'fulfilled');
-    expect(winners).toHaveLength(1);
-    const winner = (winners[0] as PromiseFulfilledResult<ReviewDecision>).value;
-    const losers = answers.filter((answer) => answer.status === 'rejected');
-    for (const { reason } of losers) {
-      const failure = await failureOf(Promise.reject(reason as Error));
-      expect(failure.type).toBe('AlreadyDecided');
-      expect(failure.message).toContain(winner.reviewer);
-      expect(failure.details![0]).toMatchObject({ reviewer: winner.reviewer, decision: 'approve', revision: 0 });
-    }
-    expect((await statusOf(handle)).review!.decision).toMatchObject({ reviewer: winner.reviewer });
-    await handle.cancel();
-  });
+  it.concurrent(
+    'the review takes exactly one of ten simultaneous decisions, and tells the others who won',
+    async () => {
+      const { handle } = await reviewed(toConnect());
+      const reviewers = Array.from({ length: 10 }, (_, index) => `reviewer-${index}`);
+      const answers = await Promise.allSettled(
+        reviewers.map((reviewer, index) =>
+          // Those with another time are checked by an activity, so they overlap.
+          decide(handle, { reviewer, ...(index % 2 === 0 ? { scheduleAt: nextWeek().replace('T09', 'T10') } : {}) }),
+        ),
+      );
+      const winners = answers.filter((answer) => answer.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      const winner = (winners[0] as PromiseFulfilledResult<ReviewDecision>).value;
+      const losers = answers.filter((answer) => answer.status === 'rejected');
+      for (const { reason } of losers) {
+        const failure = await failureOf(Promise.reject(reason as Error));
+        expect(failure.type).toBe('AlreadyDecided');
+        expect(failure.message).toContain(winner.reviewer);
+        expect(failure.details![0]).toMatchObject({ reviewer: winner.reviewer, decision: 'approve', revision: 0 });
+      }
+      expect((await statusOf(handle)).review!.decision).toMatchObject({ reviewer: winner.reviewer });
+      await handle.cancel();
+    },
+  );
 
-  it.concurrent('refuses what decides nothing, saying what is wrong and what is current', async () => {
+  it.concurrent('the review refuses what decides nothing, saying what is wrong and what is current', async () => {
     const handle = await stack.start(quickest({ content: {} }));
     expect(await failureOf(decide(handle))).toMatchObject({
       type: expect.stringMatching(/^(TooEarly|NothingUnderReview)$/),
@@ -183,9 +184,9 @@ describe('the review', () => {
   });
 
   it.concurrent(
-    'posts at the time the reviewer gives, and refuses times that have passed or do not exist',
+    'an approval posts at the time the reviewer gives, and is refused for times that have passed or do not exist',
     async () => {
-      const input = toSchedule();
+      const input = toConnect();
       const { handle } = await reviewed(input);
       await connect(handle);
       for (const [scheduleAt, said] of [
@@ -213,7 +214,7 @@ describe('the review', () => {
   );
 
   it.concurrent(
-    'asks for another time once the time of the post has passed: the update at once, a signal by a block',
+    'an approval needs another time once that of the post has passed: the update at once, a signal by a block',
     async () => {
       const { input } = await withAccounts(stack.sandbox, { review: { deadline: '30 days' } });
       const customer = customerOf(input);
@@ -231,7 +232,7 @@ describe('the review', () => {
     },
   );
 
-  it.concurrent('is approval given in the input when it is not required', async () => {
+  it.concurrent('approval given in the input takes the place of a review that is not required', async () => {
     const handle = await stack.start(quickest({ review: { required: false } }));
     const result = await handle.result();
     expect(result).toMatchObject({ outcome: 'ready', review: { decision: 'approve', reviewer: 'input' } });
@@ -251,7 +252,7 @@ describe('the review', () => {
   }
 
   it.concurrent(
-    'asks a person where Layers waits for an approval, although the input requires none, and mirrors it',
+    'the review asks a person where Layers waits for an approval, although the input requires none, and mirrors it',
     async () => {
       const { handle, input } = await gated({ review: { required: false } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(0);
@@ -261,7 +262,7 @@ describe('the review', () => {
     },
   );
 
-  it.concurrent('mirrors a rejection with its reason, and an expiry', async () => {
+  it.concurrent('a rejection with its reason, and an expiry, are mirrored at Layers', async () => {
     const [rejected, expired] = await Promise.all([gated(), gated({ review: { deadline: '1s', remindEvery: '1s' } })]);
     await reject(rejected.handle);
     expect(await rejected.handle.result()).toMatchObject({ outcome: 'rejected' });
@@ -275,20 +276,23 @@ describe('the review', () => {
     }
   });
 
-  it.concurrent('takes the same decision made at Layers for its own, and blocks on the opposite', async () => {
-    const [same, opposite] = await Promise.all([gated(), gated()]);
-    const layers = async ({ handle }: { handle: WorkflowHandle }, verb: string, body: unknown): Promise<unknown> =>
-      partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
-    await layers(same, 'approve', {});
-    await layers(opposite, 'reject', { reason: 'not for us' });
-    await Promise.all([decide(same.handle), decide(opposite.handle)]);
-    expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
-    expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
-    await opposite.handle.cancel();
-  });
+  it.concurrent(
+    'the review takes the same decision made at Layers for its own, and blocks on the opposite',
+    async () => {
+      const [same, opposite] = await Promise.all([gated(), gated()]);
+      const layers = async ({ handle }: { handle: WorkflowHandle }, verb: string, body: unknown): Promise<unknown> =>
+        partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
+      await layers(same, 'approve', {});
+      await layers(opposite, 'reject', { reason: 'not for us' });
+      await Promise.all([decide(same.handle), decide(opposite.handle)]);
+      expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
+      expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
+      await opposite.handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'approves at Layers when a gate appears there only after the review: a refusal, or a schedule kept back',
+    'an approval is mirrored at Layers also when a gate appears there only after it: a refusal, or a schedule kept back',
     async () => {
       const both = await Promise.all([withAccounts(stack.sandbox), withAccounts(stack.sandbox)]);
       const inputs = both.map(({ input }) => input);

@@ -16,7 +16,16 @@ import {
 import { nextWeek } from '../support/inputs';
 import { approve, authorize, connect, connectedEvent, retry, skip } from '../support/people';
 import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
-import { bend, customerOf, existingAccount, loseAccount, quickest, skipTime, withAccounts } from '../support/steering';
+import {
+  bend,
+  customerOf,
+  existingAccount,
+  loseAccount,
+  quickest,
+  skipTime,
+  toConnect,
+  withAccounts,
+} from '../support/steering';
 
 /** A customer gives access to an account in their own time; only the post needs it. */
 describe('the social account', () => {
@@ -25,36 +34,37 @@ describe('the social account', () => {
   const keys = [{ key: 'lp_test_suite', returnHosts: ['app.acmecoffee.com'] }];
   const strict = withStack({ sandbox: { keys, oauthStateMs: 800 } });
 
-  const toConnect = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
-    quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });
   const posts = ({ sandbox }: Stack, input: OnboardingInput) => effects(sandbox, 'post.created', customerOf(input));
   const connectedId = (handle: WorkflowHandle): Promise<string> =>
     untilStep(handle, 'social', 'done').then(({ ids }) => ids.socialAccountIds![0]!);
 
-  it.concurrent('is asked for beside everything else, and nothing is minted until somebody asks', async () => {
-    const input = toConnect();
-    await bend(stack.sandbox, customerOf(input), {
-      match: { method: 'POST', path: '^/v1/projects$' },
-      action: { kind: 'delay', ms: 300 },
-    });
-    const handle = await stack.start(input);
-    expect(await failureOf(authorize(handle))).toMatchObject({ type: 'TooEarly' });
-    const waiting = await untilStatus(handle, ({ attention }) => attention === 'customer');
-    expect(stepOf(waiting, 'social').state).toBe('waiting');
-    await untilReview(handle);
-    // The reviewer comes before the customer in the one list that everybody looks at.
-    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
-    const minted = effects(stack.sandbox, 'oauth.minted', customerOf(input));
-    expect(minted).toHaveLength(0);
-    await approve(handle);
-    const stuck = await untilStatus(handle, ({ stage }) => stage === 'schedule');
-    expect(stuck.attention).toBe('customer');
-    expect(posts(stack, input)).toHaveLength(0);
-    await connect(handle);
-    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
-  });
+  it.concurrent(
+    'the social account is asked for beside everything else, and nothing is minted until the customer asks',
+    async () => {
+      const input = toConnect();
+      await bend(stack.sandbox, customerOf(input), {
+        match: { method: 'POST', path: '^/v1/projects$' },
+        action: { kind: 'delay', ms: 300 },
+      });
+      const handle = await stack.start(input);
+      expect(await failureOf(authorize(handle))).toMatchObject({ type: 'TooEarly' });
+      const waiting = await untilStatus(handle, ({ attention }) => attention === 'customer');
+      expect(stepOf(waiting, 'social').state).toBe('waiting');
+      await untilReview(handle);
+      // The reviewer comes before the customer in the one list that everybody looks at.
+      expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
+      const minted = effects(stack.sandbox, 'oauth.minted', customerOf(input));
+      expect(minted).toHaveLength(0);
+      await approve(handle);
+      const stuck = await untilStatus(handle, ({ stage }) => stage === 'schedule');
+      expect(stuck.attention).toBe('customer');
+      expect(posts(stack, input)).toHaveLength(0);
+      await connect(handle);
+      expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
+    },
+  );
 
-  it.concurrent('is looked for as soon as a webhook tells of it', async () => {
+  it.concurrent('the social account is looked for as soon as a webhook tells of it', async () => {
     const input = toConnect({ schedule: { at: nextWeek(), mode: 'managed' } });
     const handle = await stack.start(input);
     await untilStep(handle, 'social', 'waiting');
@@ -77,7 +87,7 @@ describe('the social account', () => {
     expect(await failureOf(authorize(handle)).catch(() => 'ended')).toBe('ended');
   });
 
-  it.concurrent('shows up in the review that is under way as soon as it is connected', async () => {
+  it.concurrent('the social account shows up in the review that is under way as soon as it is connected', async () => {
     const handle = await stack.start(toConnect());
     const before = await untilReview(handle);
     expect(before.review).toMatchObject({ targets: [], accounts: [], maxRounds: 5 });
@@ -89,7 +99,7 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('that is named is shown by its name', async () => {
+  it.concurrent('a named account is shown by its name', async () => {
     const { input, accounts } = await withAccounts(stack.sandbox);
     const [accountId] = accounts;
     const handle = await stack.start(input);
@@ -100,7 +110,7 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('can be refused by the customer and then given', async () => {
+  it.concurrent('the social account can be refused by the customer and then given', async () => {
     const handle = await stack.start(toConnect());
     await untilStep(handle, 'social', 'waiting');
     await consent((await authorize(handle)).authorizeUrl, 'deny');
@@ -114,7 +124,7 @@ describe('the social account', () => {
   });
 
   it.concurrent(
-    'gives the same page to whoever asks twice with one id, and asks for each platform by itself',
+    'a customer who asks twice with one id gets the same page, and is asked for each platform by itself',
     async () => {
       const handle = await stack.start(
         toConnect({ social: { connect: [{ platform: 'tiktok' }, { platform: 'instagram' }] } }),
@@ -150,7 +160,7 @@ describe('the social account', () => {
     },
   );
 
-  it.concurrent('is found in the account list when the consent has expired unseen', async () => {
+  it.concurrent('the social account is found in the account list when the consent has expired unseen', async () => {
     const handle = await strict.start(
       toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://app.acmecoffee.com/back' }] } }),
     );
@@ -172,7 +182,7 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('tells whoever asks why there is no page, and goes on waiting', async () => {
+  it.concurrent('a customer who cannot have a page is told why, and is still waited for', async () => {
     const handle = await strict.start(
       toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://elsewhere.example/back' }] } }),
     );
@@ -184,56 +194,62 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('blocks at the deadline; a retry waits again, and a consent given meanwhile counts', async () => {
-    const handle = await stack.start(toConnect());
-    await untilReview(handle);
-    const { authorizeUrl } = await authorize(handle);
-    await skipTime(stack, handle, '11 minutes');
-    const blocked = await untilBlocked(handle, 'social');
-    expect(blocked).toMatchObject({ code: 'NotConnected', who: 'customer', actions: ['retry', 'skip', 'abort'] });
-    expect(await failureOf(authorize(handle))).toMatchObject({ type: 'ActionNotAllowed' });
-    await consent(authorizeUrl);
-    await retry(handle, 'social');
-    await connectedId(handle);
-    await handle.cancel();
-  });
-
-  it.concurrent('may be skipped; the post then has no account until one is named, or is skipped as well', async () => {
-    const inputs = [toConnect(), toConnect()];
-    const handles = await Promise.all(inputs.map((input) => stack.start(input)));
-    await Promise.all(
-      handles.map(async (handle) => {
-        await untilReview(handle);
-        await skipTime(stack, handle, '11 minutes');
-        await untilBlocked(handle, 'social', 'NotConnected');
-        await skip(handle, 'social', 'sends the account later');
-        expect(stepOf(await statusOf(handle), 'social')).toMatchObject({
-          state: 'skipped',
-          fact: 'sends the account later',
-        });
-        await approve(handle);
-        expect(await untilBlocked(handle, 'schedule')).toMatchObject({
-          code: 'NoAccount',
-          actions: ['retry', 'skip', 'abort'],
-        });
-      }),
-    );
-    const [named, skipped] = handles as [WorkflowHandle, WorkflowHandle];
-    const accountId = await existingAccount(stack.sandbox, (await statusOf(named)).ids.projectId!);
-    await retry(named, 'schedule', { targets: [{ socialAccountId: accountId, mode: 'draft' }] });
-    expect(await named.result()).toMatchObject({
-      outcome: 'scheduled',
-      scheduledPosts: [{ socialAccountId: accountId, mode: 'draft' }],
-    });
-    await skip(skipped, 'schedule');
-    const result = await skipped.result();
-    expect(result).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
-    expect(stepOf(result, 'schedule')).toMatchObject({ state: 'skipped', fact: 'skip by omar' });
-    expect(posts(stack, inputs[1]!)).toHaveLength(0);
-  });
+  it.concurrent(
+    'the social account blocks at the deadline; a retry waits again, and a consent given meanwhile counts',
+    async () => {
+      const handle = await stack.start(toConnect());
+      await untilReview(handle);
+      const { authorizeUrl } = await authorize(handle);
+      await skipTime(stack, handle, '11 minutes');
+      const blocked = await untilBlocked(handle, 'social');
+      expect(blocked).toMatchObject({ code: 'NotConnected', who: 'customer', actions: ['retry', 'skip', 'abort'] });
+      expect(await failureOf(authorize(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+      await consent(authorizeUrl);
+      await retry(handle, 'social');
+      await connectedId(handle);
+      await handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'that is named does not stand for another one of its platform, which the customer is asked for',
+    'the social account may be skipped; the post then has no account until one is named, or is skipped as well',
+    async () => {
+      const inputs = [toConnect(), toConnect()];
+      const handles = await Promise.all(inputs.map((input) => stack.start(input)));
+      await Promise.all(
+        handles.map(async (handle) => {
+          await untilReview(handle);
+          await skipTime(stack, handle, '11 minutes');
+          await untilBlocked(handle, 'social', 'NotConnected');
+          await skip(handle, 'social', 'sends the account later');
+          expect(stepOf(await statusOf(handle), 'social')).toMatchObject({
+            state: 'skipped',
+            fact: 'sends the account later',
+          });
+          await approve(handle);
+          expect(await untilBlocked(handle, 'schedule')).toMatchObject({
+            code: 'NoAccount',
+            actions: ['retry', 'skip', 'abort'],
+          });
+        }),
+      );
+      const [named, skipped] = handles as [WorkflowHandle, WorkflowHandle];
+      const accountId = await existingAccount(stack.sandbox, (await statusOf(named)).ids.projectId!);
+      await retry(named, 'schedule', { targets: [{ socialAccountId: accountId, mode: 'draft' }] });
+      expect(await named.result()).toMatchObject({
+        outcome: 'scheduled',
+        scheduledPosts: [{ socialAccountId: accountId, mode: 'draft' }],
+      });
+      await skip(skipped, 'schedule');
+      const result = await skipped.result();
+      expect(result).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
+      expect(stepOf(result, 'schedule')).toMatchObject({ state: 'skipped', fact: 'skip by omar' });
+      expect(posts(stack, inputs[1]!)).toHaveLength(0);
+    },
+  );
+
+  it.concurrent(
+    'a named account does not stand for another one of its platform, which the customer is asked for',
     async () => {
       const { input, accounts } = await withAccounts(stack.sandbox);
       const [accountId] = accounts;
@@ -258,7 +274,7 @@ describe('the social account', () => {
     },
   );
 
-  it.concurrent('that is named does not stand for another one when a consent has expired either', async () => {
+  it.concurrent('a named account does not stand for another one when a consent has expired either', async () => {
     const { input, accounts } = await withAccounts(strict.sandbox);
     const returnUrl = 'https://app.acmecoffee.com/back';
     const social: OnboardingInput['social'] = {
@@ -279,7 +295,7 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is connected anew when it is named and has lost its connection', async () => {
+  it.concurrent('a named account that has lost its connection is connected anew', async () => {
     const { input, accounts } = await withAccounts(stack.sandbox);
     const [accountId] = accounts;
     await loseAccount(stack.sandbox, accountId);
@@ -293,7 +309,7 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('blocks when it is named but not usable, until another is named', async () => {
+  it.concurrent('a named account that is not usable blocks, until another is named', async () => {
     const { input, accounts } = await withAccounts(stack.sandbox);
     const [accountId] = accounts;
     await loseAccount(stack.sandbox, accountId, 'disconnected');
@@ -322,7 +338,7 @@ describe('the social account', () => {
     });
 
   it.concurrent(
-    'is waited for again when it is lost before the post is scheduled, which then goes out once',
+    'an account that is lost before the post is scheduled is waited for again, and the post goes out once',
     async () => {
       const { input, accounts } = await withAccounts(stack.sandbox);
       const [accountId] = accounts;
@@ -340,7 +356,7 @@ describe('the social account', () => {
     },
   );
 
-  it.concurrent('is replaced by another one when it was disconnected meanwhile', async () => {
+  it.concurrent('an account that was disconnected meanwhile is replaced by another', async () => {
     const { input, accounts } = await withAccounts(stack.sandbox);
     const [accountId] = accounts;
     const handle = await stack.start(input);
@@ -355,7 +371,7 @@ describe('the social account', () => {
     expect(result.scheduledPosts).toMatchObject([{ socialAccountId: post!.data!.socialAccountId }]);
   });
 
-  it.concurrent('is replaced by another one, and so is a second one of its platform', async () => {
+  it.concurrent('two lost accounts of one platform are each replaced by another', async () => {
     const { input, accounts: lost } = await withAccounts(stack.sandbox, {}, { count: 2 });
     const handle = await stack.start({ ...input, social: { socialAccountIds: lost } });
     await untilStatus(handle, (status) => underReview(status) && stepOf(status, 'social').state === 'done');
@@ -368,7 +384,7 @@ describe('the social account', () => {
     expect(new Set(scheduledPosts.map(({ socialAccountId }) => socialAccountId)).size).toBe(2);
   });
 
-  it.concurrent('blocks the post with what Layers said when it is lost and an operator gives up on it', async () => {
+  it.concurrent('a lost account that an operator gives up on blocks the post with what Layers said', async () => {
     const { input, accounts } = await withAccounts(stack.sandbox);
     const [accountId] = accounts;
     await refusedOnce(input);

@@ -23,7 +23,7 @@ describe('the source', () => {
 
   const choosing = ({ choices }: { choices: unknown }): boolean => choices !== null;
 
-  it.concurrent('is the first of the portfolio unless the input says otherwise', async () => {
+  it.concurrent('the source is the first of the portfolio unless the input says otherwise', async () => {
     const input = quick();
     const { handle, status } = await reviewed(input);
     expect(searches(stack, status.ids.projectId!)).toEqual([null]);
@@ -32,7 +32,7 @@ describe('the source', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is the most viewed of the ten that are kept', async () => {
+  it.concurrent('the source is the most viewed of the ten that are kept', async () => {
     const person = await bare.start(quick({ content: { source: { keyword: 'espresso', pick: 'person' } } }));
     const { choices } = await untilStatus(person, choosing);
     expect(choices).toHaveLength(10);
@@ -48,7 +48,7 @@ describe('the source', () => {
     await Promise.all([person.cancel(), handle.cancel()]);
   });
 
-  it.concurrent('waits for a person, who is offered choices, and takes what they choose', async () => {
+  it.concurrent('the source waits for a person, who is offered choices, and takes what they choose', async () => {
     const input = quick({ content: { source: { pick: 'person' } } });
     const handle = await stack.start(input);
     expect(await failureOf(chooseSource(handle, '73'))).toMatchObject({ type: 'TooEarly' });
@@ -94,24 +94,27 @@ describe('the source', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is searched live where the portfolio is empty: by the keyword of the input', async () => {
+  it.concurrent('the source is searched live where the portfolio is empty: by the keyword of the input', async () => {
     const { handle, status } = await reviewed(quick({ content: { source: { keyword: 'cold brew' } } }), bare);
     expect(searches(bare, status.ids.projectId!)).toEqual([null, 'cold brew']);
     expect(status.review!.source!.caption).toContain('cold brew');
     await handle.cancel();
   });
 
-  it.concurrent('or else by the best phrases of the keyword bank', async () => {
-    const { handle, status } = await reviewed(quick(), bare);
-    const [portfolio, phrase, ...more] = searches(bare, status.ids.projectId!);
-    expect([portfolio, more]).toEqual([null, []]);
-    const bank = bare.sandbox.state.banks[status.ids.projectId!]!;
-    expect(bank.hashtags.map((entry) => entry.phrase)).toContain(phrase);
-    await handle.cancel();
-  });
+  it.concurrent(
+    'the source is searched live by the best phrases of the keyword bank where the input names no keyword',
+    async () => {
+      const { handle, status } = await reviewed(quick(), bare);
+      const [portfolio, phrase, ...more] = searches(bare, status.ids.projectId!);
+      expect([portfolio, more]).toEqual([null, []]);
+      const bank = bare.sandbox.state.banks[status.ids.projectId!]!;
+      expect(bank.hashtags.map((entry) => entry.phrase)).toContain(phrase);
+      await handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'or else, where there is no bank, by tagline or appName; with neither an operator is asked',
+    'the source is searched live by tagline or appName where there is no bank; with neither an operator is asked',
     async () => {
       const { appDescription: _, tagline, appName, ...project } = quick().project;
       const named = (fields: object): OnboardingInput =>
@@ -130,7 +133,7 @@ describe('the source', () => {
     },
   );
 
-  it.concurrent('is the one that the input names, with no search and no wait for keywords', async () => {
+  it.concurrent('the source is the one that the input names, with no search and no wait for keywords', async () => {
     const { handle, status } = await reviewed(quickest());
     expect(searches(stack, status.ids.projectId!)).toEqual([]);
     expect(stepOf(status, 'keywords')).toMatchObject({ state: 'skipped', fact: 'the source is named' });

@@ -1,12 +1,11 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import { effects, underReview, until, untilStatus, withStack } from '../support/environment';
-import { nextWeek } from '../support/inputs';
 import { ANSWER_LOST } from '../support/keptBack';
 import { left, NOTHING } from '../support/left';
 import { approve, connect, retry, skip } from '../support/people';
 import { stepOf, untilBlocked, untilStep } from '../support/status';
-import { bend, customerOf, loseAccount, quickest, stopFault, withAccounts } from '../support/steering';
+import { bend, customerOf, loseAccount, stopFault, toConnect, withAccounts } from '../support/steering';
 
 const SCHEDULE = { method: 'POST', path: '/schedule$' };
 
@@ -61,7 +60,7 @@ describe('posts that are taken back', () => {
   });
 
   it.concurrent('a post on an account that was lost is taken back when the customer connects another', async () => {
-    const input = quickest({ schedule: { at: nextWeek() }, social: { connect: [{ platform: 'tiktok' }] } });
+    const input = toConnect();
     await bend(
       stack.sandbox,
       customerOf(input),
