@@ -18,6 +18,40 @@ module.exports = {
       to: { path: '^src/(?!contract|workflows)' },
     },
     {
+      name: 'steps-know-no-other-step',
+      comment:
+        'values flow from step to step through the flow; only schedule can lose an account, and asks social for it',
+      severity: 'error',
+      from: { path: '^src/workflows/steps/(?!schedule)' },
+      to: { path: '^src/workflows/steps/' },
+    },
+    {
+      name: 'schedule-knows-social-alone',
+      severity: 'error',
+      from: { path: '^src/workflows/steps/schedule' },
+      to: { path: '^src/workflows/steps/(?!social)' },
+    },
+    {
+      name: 'a-post-and-the-accounts-know-no-step',
+      comment: 'what a post is made of, and who connects an account, is used by the steps',
+      severity: 'error',
+      from: { path: '^src/workflows/(post|accounts)/' },
+      to: { path: '^src/workflows/(steps/|ending|reviewedPost|onboardCustomer)' },
+    },
+    {
+      name: 'services-know-no-step',
+      comment: 'the ledger, the waits and the board serve every step, and a second workflow as well as the first',
+      severity: 'error',
+      from: { path: '^src/workflows/(effects|waiting|status)/' },
+      to: { path: '^src/workflows/(steps|post|accounts|flow|wanted|values|ending|reviewedPost|onboardCustomer)' },
+    },
+    {
+      name: 'the-flow-knows-no-step',
+      severity: 'error',
+      from: { path: '^src/workflows/(flow|memory|wanted|layersApi|failures|values)[.]ts' },
+      to: { path: '^src/workflows/(steps|post|accounts|ending|reviewedPost|onboardCustomer)' },
+    },
+    {
       name: 'workflow-bundle-packages',
       comment: 'zod, undici and Node built-ins stay out of the workflow bundle',
       severity: 'error',

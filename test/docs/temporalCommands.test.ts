@@ -4,30 +4,21 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { findTemporalCli } from '../../src/temporal/cli';
-import {
-  effects,
-  openStack,
-  temporalAddress,
-  underReview,
-  until,
-  untilStatus,
-  type Stack,
-} from '../support/environment';
-import { bend, customerOf, quickest, untilBlocked } from '../support/steering';
+import { effects, temporalAddress, underReview, until, untilStatus, withStack } from '../support/environment';
+import { untilBlocked } from '../support/status';
+import { bend, customerOf, quickest } from '../support/steering';
 
 /** The documented commands of the plain Temporal CLI, typed as they stand there, with another workflow id. */
-let stack: Stack;
+const stack = withStack();
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
-  const [opened, { path }] = await Promise.all([openStack(), findTemporalCli()]);
-  stack = opened;
+  const { path } = await findTemporalCli();
   env = {
     ...process.env,
     PATH: `${dirname(path)}${delimiter}${process.env.PATH}`,
     TEMPORAL_ADDRESS: temporalAddress(),
   };
 });
-afterAll(() => stack.close());
 
 /** The command of a page that begins like this, with the lines that continue it. */
 function documented(page: string, beginning: string): string {
@@ -46,7 +37,7 @@ async function type(handle: WorkflowHandle, command: string): Promise<string> {
   return stdout;
 }
 
-it('retry a blocked step, tell the status, and approve', async () => {
+it('the documented commands retry a blocked step, tell the status, and approve', async () => {
   const input = quickest();
   await bend(stack.sandbox, customerOf(input), {
     match: { method: 'POST', path: '/slideshow-remix$' },
@@ -62,7 +53,7 @@ it('retry a blocked step, tell the status, and approve', async () => {
   expect(await handle.result()).toMatchObject({ outcome: 'ready' });
 });
 
-it('begin anew by a reset, with nothing made twice, and reject by the update', async () => {
+it('the documented commands begin anew by a reset, with nothing made twice, and reject by the update', async () => {
   const input = quickest();
   const first = await stack.start(input);
   const { ids } = await untilStatus(first, underReview);

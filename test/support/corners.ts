@@ -1,28 +1,17 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { OnboardingInput } from '../../src/contract/input';
-import type { Rule } from '../../src/sandbox';
-import { effects, openStack, underReview, until, untilStatus, type Stack } from './environment';
-import { FAST_WAITS, nextWeek } from './inputs';
-import { decide, ended, resolve } from './outcomes';
-import {
-  bend,
-  customerOf,
-  existingAccount,
-  existingProject,
-  quickest,
-  resetToBeginning,
-  stopFault,
-  untilBlocked,
-} from './steering';
+import { effects, openStack, until, type Stack } from './environment';
+import { impatient, nextWeek } from './inputs';
+import { ANSWER_LOST, APPROVAL_REFUSED, keptBack } from './keptBack';
+import { ended } from './outcomes';
+import { approve, askForChanges, retry, skip } from './people';
+import { untilBlocked, untilReview } from './status';
+import { bend, customerOf, OTHER_SOURCE, quickest, resetToBeginning, stopFault, withAccounts } from './steering';
 
 const REMIX = { method: 'POST', path: '/slideshow-remix$' };
-const SCHEDULE = { method: 'POST', path: '/schedule$' };
-const REFUSED = { kind: 'answer', status: 401, code: 'UNAUTHENTICATED', store: 'none' } as const;
-const OTHER_SOURCE = '7301234567890123458';
 
 /**
- * One onboarding per way in which what Layers did is in doubt, or is no longer wanted, run to its end on a stack. Tests of
- * the same names in words say what must come of each; here they are recorded.
+ * One onboarding per way in which what Layers did is in doubt, or is no longer wanted, run to its end on a stack. What
+ * must come of each is tested elsewhere; here they are recorded.
  */
 export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> = {
   /** The answer of the remix is lost and the next try refused: the operator's retry finds what the first one made. */
@@ -33,57 +22,55 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
       stack.sandbox,
       customerOf(input),
       { match: REMIX, times: 1, action: { kind: 'close', when: 'after' } },
-      { id, match: REMIX, after: 1, action: { ...REFUSED, status: 402, code: 'BILLING_EXHAUSTED' } },
+      { id, match: REMIX, after: 1, action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'none' } },
     );
     const handle = await stack.start(input);
     await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
     await stopFault(stack.sandbox, id);
-    await resolve(handle, 'content', { action: 'retry' });
-    await decide(handle, { decision: 'approve' });
+    await retry(handle, 'content');
+    await approve(handle);
     return ended(handle);
   },
 
   async 'held-then-skipped'(stack) {
-    const handle = await withHeldPost(stack, approvalRefused);
-    await resolve(handle, 'schedule', { action: 'skip', reason: 'posts it by hand' });
+    const { handle, mend } = await keptBack(stack, APPROVAL_REFUSED);
+    await mend();
+    await skip(handle, 'schedule', 'posts it by hand');
     return ended(handle);
   },
 
   async 'held-then-moved'(stack) {
-    const handle = await withHeldPost(stack, approvalRefused);
-    await resolve(handle, 'schedule', { action: 'retry', input: { at: later() } });
+    const { handle, mend } = await keptBack(stack, APPROVAL_REFUSED);
+    await mend();
+    await retry(handle, 'schedule', { at: later() });
     return ended(handle);
   },
 
-  /** The same, and the onboarding has never heard that Layers holds the post. */
+  /** The same, and the onboarding has never heard that Layers keeps the post back. */
   async 'held-unheard-then-moved'(stack) {
-    const handle = await withHeldPost(stack, answerLost);
-    await resolve(handle, 'schedule', { action: 'retry', input: { at: later() } });
+    const { handle, mend } = await keptBack(stack, ANSWER_LOST);
+    await mend();
+    await retry(handle, 'schedule', { at: later() });
     return ended(handle);
   },
 
   /** The job of a persona runs past its deadline, and an operator asks for another persona. */
   async 'persona-replaced'(stack) {
-    const influencer = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
-    const input = quickest({
-      influencer: { create: { gender: 'female' } },
-      policy: { waits: { ...FAST_WAITS, influencer } },
-    });
+    const input = quickest({ influencer: { create: { gender: 'female' } }, policy: impatient('influencer') });
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'POST', path: '/influencers$' },
       times: 1,
       action: { kind: 'job', outcome: 'stuck' },
     });
     const handle = await stack.start(input);
-    await resolve(handle, 'influencer', { action: 'retry', input: { create: { gender: 'male' } } });
-    await decide(handle, { decision: 'approve' });
+    await retry(handle, 'influencer', { create: { gender: 'male' } });
+    await approve(handle);
     return ended(handle);
   },
 
   /** A remix hangs past its deadline, and an operator names another source. */
   async 'source-replaced'(stack) {
-    const content = { earliest: '100ms', typical: '200ms', deadline: '600ms' };
-    const input = quickest({ policy: { waits: { ...FAST_WAITS, content } } });
+    const input = quickest({ policy: impatient('content') });
     await bend(
       stack.sandbox,
       customerOf(input),
@@ -91,18 +78,19 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
       { match: REMIX, after: 1, action: { kind: 'job', durationMs: 200 } },
     );
     const handle = await stack.start(input);
-    await resolve(handle, 'content', { action: 'retry', input: { tiktokVideoId: OTHER_SOURCE } });
-    await decide(handle, { decision: 'approve' });
+    await retry(handle, 'content', { tiktokVideoId: OTHER_SOURCE });
+    await approve(handle);
     return ended(handle);
   },
 
   /** Reset to the first task after its post was scheduled, and then cancelled: the history is that of the second run. */
   async 'reset-then-cancelled'(stack) {
-    const handle = await stack.start(await withAccount(stack));
-    await decide(handle, { decision: 'approve' });
+    const { input } = await withAccounts(stack.sandbox);
+    const handle = await stack.start(input);
+    await approve(handle);
     await ended(handle);
     const again = await resetToBeginning(stack, handle);
-    await untilStatus(again, underReview);
+    await untilReview(again);
     await again.cancel();
     return ended(again);
   },
@@ -123,7 +111,7 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
       await until(async () => effects(stack.sandbox, 'content.created', customerOf(input)).length === 1);
       await worker.shutdown();
       await stack.startWorker({ apiKey: 'lp_test_two' });
-      await decide(handle, { decision: 'approve' });
+      await approve(handle);
       const { workflowId } = await ended(handle);
       return client.workflow.getHandle(workflowId);
     } finally {
@@ -134,39 +122,10 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
   /** The reviewer asks for another persona: a second round with the same source. */
   async 'persona-requested'(stack) {
     const handle = await stack.start(quickest());
-    const influencer = { create: { prompt: 'a barista in her forties' } };
-    await decide(handle, { decision: 'requestChanges', comment: 'Not her.', influencer });
-    await decide(handle, { decision: 'approve' }, 1);
+    await askForChanges(handle, 0, { influencer: { create: { prompt: 'a barista in her forties' } } });
+    await approve(handle, 1);
     return ended(handle);
   },
 };
 
 const later = (): string => nextWeek().replace('T09', 'T11');
-
-async function withAccount({ sandbox }: Stack): Promise<OnboardingInput> {
-  const input = quickest({ schedule: { at: nextWeek() } });
-  const accountId = await existingAccount(sandbox, await existingProject(sandbox, input.project));
-  return { ...input, social: { socialAccountIds: [accountId] } };
-}
-
-/** Approved, while Layers holds the post until the content is approved there too; blocked, and the cause is mended. */
-async function withHeldPost(stack: Stack, rules: (id: string) => Rule[]): Promise<WorkflowHandle> {
-  const input = await withAccount(stack);
-  const id = `refused-${customerOf(input)}`;
-  await bend(stack.sandbox, customerOf(input), ...rules(id));
-  const handle = await stack.start(input);
-  const { ids } = await untilStatus(handle, underReview);
-  stack.sandbox.state.containers[ids.containerId!]!.approvalStatus = 'pending';
-  await decide(handle, { decision: 'approve' });
-  await untilBlocked(handle, 'schedule');
-  await stopFault(stack.sandbox, id);
-  return handle;
-}
-
-const approvalRefused = (id: string): Rule[] => [
-  { id, match: { method: 'POST', path: '/approve$' }, action: { ...REFUSED, status: 403, code: 'FORBIDDEN_SCOPE' } },
-];
-const answerLost = (id: string): Rule[] => [
-  { match: SCHEDULE, times: 1, action: { kind: 'close', when: 'after' } },
-  { id, match: SCHEDULE, after: 1, action: REFUSED },
-];

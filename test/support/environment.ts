@@ -84,6 +84,33 @@ export async function openStack(options: StackOptions = {}): Promise<Stack> {
   return stack;
 }
 
+/** A stack for the tests of the block that calls this: opened before the first of them, closed after the last. */
+export function withStack(options: StackOptions = {}): Stack {
+  let opened: Stack | undefined;
+  beforeAll(async () => {
+    opened = await openStack(options);
+  });
+  afterAll(() => opened?.close());
+  const stack = (): Stack => {
+    if (opened === undefined) throw new Error('The stack opens before the tests, not before their descriptions.');
+    return opened;
+  };
+  return {
+    get client() {
+      return stack().client;
+    },
+    get sandbox() {
+      return stack().sandbox;
+    },
+    get taskQueue() {
+      return stack().taskQueue;
+    },
+    start: (...args) => stack().start(...args),
+    startWorker: (...args) => stack().startWorker(...args),
+    close: () => stack().close(),
+  };
+}
+
 /** Waits for a condition, never for a time; says what was seen last when it does not come. */
 export async function until<T>(
   look: () => Promise<T | undefined | false>,

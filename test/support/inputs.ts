@@ -12,6 +12,11 @@ export const FAST_WAITS = {
   social: { deadline: '10 minutes' },
 };
 
+/** Waits for a step so briefly that a job which hangs is soon noticed. */
+export const impatient = (step: 'influencer' | 'content'): { waits: typeof FAST_WAITS } => ({
+  waits: { ...FAST_WAITS, [step]: { earliest: '100ms', typical: '200ms', deadline: '600ms' } },
+});
+
 /** How long the sandbox takes in tests: long enough to be seen waiting, short enough for a suite. */
 export const FAST_SANDBOX = { influencerMs: 300, keywordsMs: 400, contentMs: 400, mediaMs: 20 };
 

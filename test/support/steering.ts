@@ -1,22 +1,13 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
-import { msToTs } from '@temporalio/common/lib/time';
-import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import ms, { type StringValue } from 'ms';
 import type { OnboardingInput, ProjectInput } from '../../src/contract/input';
-import {
-  authorizeSocial,
-  layersEvent,
-  status as statusQuery,
-  type AuthorizeSocialArgs,
-} from '../../src/contract/messages';
-import type { Blocked, OnboardingStatus, StepStatus } from '../../src/contract/status';
-import type { Step, StepState } from '../../src/contract/steps';
 import type { Rule, Sandbox } from '../../src/sandbox';
-import { consent, until, untilStatus, type Stack } from './environment';
-import { acmeCoffee } from './inputs';
+import { until, type Stack } from './environment';
+import { acmeCoffee, nextWeek } from './inputs';
 
-/** What tests do to the world around an onboarding: bend the sandbox, act as the partner, let time pass. */
+/** What tests do to the world around an onboarding: bend the sandbox, prepare what is there, let time pass. */
 
 export const customerOf = (input: OnboardingInput): string => input.project.customerExternalId;
 
@@ -28,6 +19,13 @@ export const quick = (overrides: Partial<OnboardingInput> = {}): OnboardingInput
 export const SOURCE = '7301234567890123456';
 export const quickest = (overrides: Partial<OnboardingInput> = {}): OnboardingInput =>
   quick({ content: { source: { tiktokVideoId: SOURCE } }, ...overrides });
+
+/** The same, to be posted to an account that the customer has yet to connect. */
+export const toConnect = (overrides: Partial<OnboardingInput> = {}): OnboardingInput =>
+  quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...overrides });
+
+/** Another one than that of the input. */
+export const OTHER_SOURCE = '7301234567890123458';
 
 export const NEXT_YEAR = new Date().getUTCFullYear() + 1;
 
@@ -103,52 +101,29 @@ export async function existingAccount(
   return (await steer(sandbox, 'POST', '/accounts', { projectId, ...more })).id as string;
 }
 
+/** An account that is connected as soon as the customer has a project, as one that Layers leases is; returns its id. */
+export async function accountToCome(sandbox: Sandbox, customer: string): Promise<string> {
+  return (await steer(sandbox, 'POST', '/accounts', { customerExternalId: customer })).id as string;
+}
+
+/** An onboarding that posts to the first of the accounts that its project has already. */
+export async function withAccounts(
+  sandbox: Sandbox,
+  overrides: Partial<OnboardingInput> = {},
+  { count = 1, key }: { count?: number; key?: string } = {},
+): Promise<{ input: OnboardingInput; accounts: [string, ...string[]] }> {
+  const input = quickest({ schedule: { at: nextWeek() }, ...overrides });
+  const projectId = await existingProject(sandbox, input.project, key);
+  const accounts: [string, ...string[]] = [await existingAccount(sandbox, projectId)];
+  while (accounts.length < count) accounts.push(await existingAccount(sandbox, projectId));
+  return { input: { ...input, social: { socialAccountIds: [accounts[0]] } }, accounts };
+}
+
 export const loseAccount = (
   sandbox: Sandbox,
   id: string,
   status: 'reauth_required' | 'disconnected' = 'reauth_required',
 ): Promise<unknown> => steer(sandbox, 'PATCH', `/accounts/${id}`, { status });
-
-/** What the webhook receiver sends after a customer has consented. */
-export const connectedEvent = (handle: WorkflowHandle): Promise<void> =>
-  handle.signal(layersEvent, {
-    id: `evt_${randomUUID()}`,
-    type: 'social_account.connected',
-    data: { platform: 'tiktok' },
-  });
-
-/** The customer connects an account; the webhook makes the onboarding look at once. */
-export async function connect(handle: WorkflowHandle, args: AuthorizeSocialArgs = {}): Promise<void> {
-  await untilStep(handle, 'social', 'waiting');
-  const { authorizeUrl } = await handle.executeUpdate(authorizeSocial, { args: [args] });
-  await consent(authorizeUrl);
-  await connectedEvent(handle);
-}
-
-export const statusOf = (handle: WorkflowHandle): Promise<OnboardingStatus> => handle.query(statusQuery);
-
-export const stepOf = ({ steps }: OnboardingStatus, name: Step): StepStatus => steps.find(({ step }) => step === name)!;
-
-export const untilStep = (handle: WorkflowHandle, name: Step, state: StepState): Promise<OnboardingStatus> =>
-  untilStatus(handle, (status) => stepOf(status, name).state === state);
-
-/** Once a step is blocked: what the operator sees of it. */
-export async function untilBlocked(handle: WorkflowHandle, name: Step, code?: string): Promise<Blocked> {
-  const mine = ({ step, code: seen }: Blocked): boolean => step === name && (code === undefined || seen === code);
-  return (await untilStatus(handle, ({ blocked }) => blocked.some(mine))).blocked.find(mine)!;
-}
-
-/** The failure behind a rejected update or result, as every SDK sees it. */
-export async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (rejection: unknown) => rejection,
-  );
-  const cause =
-    error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure && !(cause instanceof ActivityFailure)) return cause;
-  throw new Error('no ApplicationFailure', { cause: error });
-}
 
 /** Resets a workflow to its first task, as an operator does; the run that begins. */
 export async function resetToBeginning({ client }: Stack, { workflowId }: WorkflowHandle): Promise<WorkflowHandle> {

@@ -1,30 +1,14 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { decideReview, resolveStep } from '../../src/contract/messages';
 import type { OnboardingInput, ProjectInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
-import { acmeCoffee, newCustomer, nextWeek } from '../support/inputs';
-import {
-  bend,
-  customerOf,
-  existingAccount,
-  existingProject,
-  failureOf,
-  partner,
-  quickest,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { effects, openStack, requests, until, untilStatus, withStack } from '../support/environment';
+import { acmeCoffee, newCustomer } from '../support/inputs';
+import { approve, retry } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingAccount, existingProject, partner, quickest, toConnect } from '../support/steering';
 import { tamperingProxy } from '../support/tampering';
 
 /** A customer who is at Layers already: what is there is used, completed where it is empty, and never overwritten. */
 describe('adopting what is there', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const minimal = (): ProjectInput => ({
     name: 'Acme',
@@ -35,49 +19,48 @@ describe('adopting what is there', () => {
     effects(stack.sandbox, 'project.created', customerOf(input)).length;
   const patched = (input: OnboardingInput): unknown[] =>
     effects(stack.sandbox, 'project.patched', customerOf(input)).map(({ data }) => data!.fields);
-  const retry = (handle: WorkflowHandle, step: 'project' | 'social', input?: unknown): Promise<void> =>
-    handle.executeUpdate(resolveStep, {
-      args: [{ step, action: 'retry', operator: 'omar', ...(input === undefined ? {} : { input }) }],
-    });
 
-  it.concurrent('fills what is empty, leaves what is not, and says what differs', async () => {
-    const there = minimal();
-    const projectId = await existingProject(stack.sandbox, { ...there, tagline: 'Their own words.' });
-    const input = quickest();
-    input.project = { ...input.project, customerExternalId: there.customerExternalId, metadata: { plan: 'gold' } };
-    const handle = await stack.start(input);
-    const status = await untilStep(handle, 'project', 'done');
-    expect(status.ids.projectId).toBe(projectId);
-    expect(stepOf(status, 'project').fact).toBe(`${projectId} (adopted)`);
-    expect(status.notes).toEqual([
-      `Adopted ${projectId}: filled appName, appDescription, targetGender.`,
-      `Adopted ${projectId}: left name, tagline, brandVoice as it is, though the input differs.`,
-    ]);
-    expect(created(input)).toBe(1);
-    expect(patched(input)).toEqual([['appName', 'appDescription', 'targetGender']]);
-    const project = stack.sandbox.state.projects[projectId]!;
-    expect(project).toMatchObject({
-      name: 'Acme',
-      tagline: 'Their own words.',
-      metadata: null,
-      appName: 'Acme Coffee',
-    });
-    await untilStatus(handle, underReview);
-    await handle.cancel();
-  });
+  it.concurrent(
+    'an adopted project is filled where it is empty, left as it is elsewhere, and what differs is said',
+    async () => {
+      const there = minimal();
+      const projectId = await existingProject(stack.sandbox, { ...there, tagline: 'Their own words.' });
+      const input = quickest();
+      input.project = { ...input.project, customerExternalId: there.customerExternalId, metadata: { plan: 'gold' } };
+      const handle = await stack.start(input);
+      const status = await untilStep(handle, 'project', 'done');
+      expect(status.ids.projectId).toBe(projectId);
+      expect(stepOf(status, 'project').fact).toBe(`${projectId} (adopted)`);
+      expect(status.notes).toEqual([
+        `Adopted ${projectId}: filled appName, appDescription, targetGender.`,
+        `Adopted ${projectId}: left name, tagline, brandVoice as it is, though the input differs.`,
+      ]);
+      expect(created(input)).toBe(1);
+      expect(patched(input)).toEqual([['appName', 'appDescription', 'targetGender']]);
+      const project = stack.sandbox.state.projects[projectId]!;
+      expect(project).toMatchObject({
+        name: 'Acme',
+        tagline: 'Their own words.',
+        metadata: null,
+        appName: 'Acme Coffee',
+      });
+      await untilReview(handle);
+      await handle.cancel();
+    },
+  );
 
-  it.concurrent('changes nothing where nothing is empty', async () => {
+  it.concurrent('an adopted project without gaps is not changed', async () => {
     const input = quickest();
     await existingProject(stack.sandbox, input.project);
     const handle = await stack.start(input);
-    expect((await untilStatus(handle, underReview)).notes).toEqual([]);
+    expect((await untilReview(handle)).notes).toEqual([]);
     expect(patched(input)).toEqual([]);
     // The influencer of the project is used as it is.
     expect(effects(stack.sandbox, 'influencer.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();
   });
 
-  it.concurrent('takes the project of somebody who was faster, as one that was there before', async () => {
+  it.concurrent('a project that the partner makes just before its create is adopted', async () => {
     const input = quickest({ policy: { ...acmeCoffee().policy, onCancel: 'archive' } });
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'POST', path: '^/v1/projects$' },
@@ -108,7 +91,7 @@ describe('adopting what is there', () => {
     expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(0);
   });
 
-  it.concurrent('blocks on an archived project, and adopts it once it is active again', async () => {
+  it.concurrent('an archived project blocks, and is adopted once it is active again', async () => {
     const input = quickest();
     const projectId = await existingProject(stack.sandbox, input.project);
     await partner(stack.sandbox, 'DELETE', `/v1/projects/${projectId}`);
@@ -123,7 +106,7 @@ describe('adopting what is there', () => {
     await handle.cancel();
   });
 
-  it.concurrent('blocks where the handle is taken by a project that nobody can see', async () => {
+  it.concurrent('a handle that belongs to a project out of sight blocks', async () => {
     const input = quickest();
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'POST', path: '^/v1/projects$' },
@@ -143,7 +126,7 @@ describe('adopting what is there', () => {
   });
 
   it.concurrent(
-    'adds no screenshot or video to those that are there, replaces the logo, and repeats nothing',
+    'an adopted project keeps its screenshots and videos, gets the new logo, and nothing twice',
     async () => {
       const input = acmeCoffee();
       const projectId = await existingProject(stack.sandbox, input.project);
@@ -172,25 +155,27 @@ describe('adopting what is there', () => {
     },
   );
 
-  it.concurrent('uses the one account of the platform that is connected and not leased', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
-    const projectId = await existingProject(stack.sandbox, input.project);
-    await existingAccount(stack.sandbox, projectId, { leased: true });
-    await existingAccount(stack.sandbox, projectId, { platform: 'instagram' });
-    const accountId = await existingAccount(stack.sandbox, projectId);
-    const handle = await stack.start(input);
-    expect((await untilStep(handle, 'social', 'done')).ids.socialAccountIds).toEqual([accountId]);
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-    expect(await handle.result()).toMatchObject({
-      outcome: 'scheduled',
-      scheduledPosts: [{ socialAccountId: accountId }],
-    });
-    expect(effects(stack.sandbox, 'oauth.minted', customerOf(input))).toHaveLength(0);
-  });
+  it.concurrent(
+    'the one account of an adopted project that is connected, of the platform and not leased is used',
+    async () => {
+      const input = toConnect();
+      const projectId = await existingProject(stack.sandbox, input.project);
+      await existingAccount(stack.sandbox, projectId, { leased: true });
+      await existingAccount(stack.sandbox, projectId, { platform: 'instagram' });
+      const accountId = await existingAccount(stack.sandbox, projectId);
+      const handle = await stack.start(input);
+      expect((await untilStep(handle, 'social', 'done')).ids.socialAccountIds).toEqual([accountId]);
+      await approve(handle);
+      expect(await handle.result()).toMatchObject({
+        outcome: 'scheduled',
+        scheduledPosts: [{ socialAccountId: accountId }],
+      });
+      expect(effects(stack.sandbox, 'oauth.minted', customerOf(input))).toHaveLength(0);
+    },
+  );
 
-  it.concurrent('leaves the choice among several accounts to a person', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+  it.concurrent('the choice among several accounts of an adopted project is left to an operator', async () => {
+    const input = toConnect();
     const projectId = await existingProject(stack.sandbox, input.project);
     const accounts = [await existingAccount(stack.sandbox, projectId), await existingAccount(stack.sandbox, projectId)];
     const handle = await stack.start(input);
@@ -202,7 +187,7 @@ describe('adopting what is there', () => {
     await handle.cancel();
   });
 
-  it.concurrent('lets an operator choose among several projects of the customer, and only among them', async () => {
+  it.concurrent('an operator chooses among several projects of the customer, and only among them', async () => {
     const many = await openStack({ sandbox: { uniqueCustomerExternalId: false } });
     try {
       const input = quickest();
@@ -233,7 +218,7 @@ describe('adopting what is there', () => {
     }
   });
 
-  it.concurrent('touches nothing of a project or a content that belongs to somebody else', async () => {
+  it.concurrent('a project or a content of another customer is not touched', async () => {
     const forged = newCustomer();
     const odd = await openStack({ worker: false });
     const proxy = await tamperingProxy(odd.sandbox.url, (method, path, body) => {

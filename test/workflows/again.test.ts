@@ -1,38 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
-import { authorizeSocial, decideReview, layersEvent } from '../../src/contract/messages';
 import type { OnboardingResult } from '../../src/contract/result';
 import { startOnboarding } from '../../src/starter';
-import {
-  consent,
-  effects,
-  openStack,
-  requests,
-  underReview,
-  until,
-  untilStatus,
-  type Stack,
-} from '../support/environment';
-import { holdAnswer } from '../support/faults';
+import { effects, requests, until, untilStatus, withStack, type Stack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import { partner, quickest, resetToBeginning } from '../support/steering';
+import { approve, connect, reject } from '../support/people';
+import { untilReview } from '../support/status';
+import { bend, partner, quickest, resetToBeginning } from '../support/steering';
 
 /** The same workflow id a second time: keys are the same, so replays come from a world that has changed since. */
 describe('what a replay cannot be trusted with', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it('a reset to the first task during review finds everything again and creates nothing twice', async () => {
     const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
     const handle = await stack.start(input);
     await connect(handle);
-    const before = await untilStatus(handle, underReview);
+    const before = await untilReview(handle);
     const again = await resetToBeginning(stack, handle);
-    const after = await untilStatus(again, underReview);
+    const after = await untilReview(again);
     expect(after.ids).toMatchObject({ projectId: before.ids.projectId, containerId: before.ids.containerId });
     expect(after.review!.decision).toBeUndefined();
     await approve(again);
@@ -46,8 +31,12 @@ describe('what a replay cannot be trusted with', () => {
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
     await connect(handle);
-    await untilStatus(handle, underReview);
-    await holdAnswer(sandbox, customer, { method: 'POST', path: '/schedule$' }, 1_500);
+    await untilReview(handle);
+    await bend(sandbox, customer, {
+      match: { method: 'POST', path: '/schedule$' },
+      times: 1,
+      action: { kind: 'delay', ms: 1_500, when: 'after' },
+    });
     await approve(handle);
     await until(async () => effects(sandbox, 'post.created', customer).length === 1);
     await handle.cancel();
@@ -55,7 +44,6 @@ describe('what a replay cannot be trusted with', () => {
     expect(effects(sandbox, 'post.canceled', customer)).toHaveLength(1);
 
     const second = await stack.start(input);
-    await untilStatus(second, underReview);
     await approve(second);
     const { outcome, scheduledPosts } = (await second.result()) as OnboardingResult;
     expect(outcome).toBe('scheduled');
@@ -88,7 +76,6 @@ describe('what a replay cannot be trusted with', () => {
     );
 
     const second = await stack.start(input);
-    await untilStatus(second, underReview);
     await approve(second);
     const { outcome, containerId } = (await second.result()) as OnboardingResult;
     expect(outcome).toBe('ready');
@@ -100,13 +87,13 @@ describe('what a replay cannot be trusted with', () => {
     const input = quickest({ influencer: { create: { gender: 'female' } } });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
-    const { ids } = await untilStatus(handle, underReview);
+    const { ids } = await untilReview(handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     await partner(sandbox, 'DELETE', `/v1/influencers/${ids.influencerId}`);
 
     const second = await stack.start(input);
-    const { ids: now, blocked } = await untilStatus(second, underReview);
+    const { ids: now, blocked } = await untilReview(second);
     expect(blocked).toEqual([]);
     expect(now.influencerId).not.toBe(ids.influencerId);
     expect(sandbox.state.influencers[now.influencerId!]).toMatchObject({ status: 'ready' });
@@ -120,34 +107,20 @@ describe('what a replay cannot be trusted with', () => {
     const input = acmeCoffee();
     const customer = input.project.customerExternalId;
     const { handle } = await startOnboarding(client, input, { taskQueue });
-    const { ids } = await untilStatus(handle, underReview);
-    const no = { decision: 'reject' as const, reviewer: 'maria', revision: 0, comment: 'Not our tone.' };
-    await handle.executeUpdate(decideReview, { args: [no] });
+    const { ids } = await untilReview(handle);
+    await reject(handle, 'Not our tone.');
     expect(await handle.result()).toMatchObject({ outcome: 'rejected' });
     expect(await startOnboarding(client, input, { taskQueue })).toMatchObject({ state: 'alreadyFinished' });
 
     const again = await startOnboarding(client, input, { taskQueue, again: true });
     expect(again.state).toBe('started');
-    const shown = await untilStatus(again.handle, underReview);
+    const shown = await untilReview(again.handle);
     expect(shown.ids.projectId).toBe(ids.projectId);
     expect(shown.review!.containerId).not.toBe(ids.containerId);
     expect(effects(sandbox, 'content.created', customer)).toHaveLength(2);
     await again.handle.cancel();
   });
 });
-
-async function connect(handle: WorkflowHandle): Promise<void> {
-  const { authorizeUrl } = await until(
-    () => handle.executeUpdate(authorizeSocial, { args: [{}] }),
-    20_000,
-    'the consent page',
-  );
-  await consent(authorizeUrl);
-  await handle.signal(layersEvent, { id: `evt_${randomUUID()}`, type: 'social_account.connected', data: {} });
-}
-
-const approve = (handle: WorkflowHandle): Promise<unknown> =>
-  handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
 
 function expectEachOnce({ sandbox }: Stack, input: OnboardingInput): void {
   const count = (effect: string): number => effects(sandbox, effect, input.project.customerExternalId).length;

@@ -1,37 +1,19 @@
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { decideReview, resolveStep, type ResolveStepArgs } from '../../src/contract/messages';
+import { WorkflowFailedError } from '@temporalio/client';
+import { type ResolveStepArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import {
-  bend,
-  connect,
-  customerOf,
-  existingProject,
-  failureOf,
-  partner,
-  quickest,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, connect, resolve, retry, skip } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingProject, partner, quickest, stopFault, toConnect } from '../support/steering';
 
 /** Blocked, not failed: a step that cannot go on waits for an operator, and nothing that is done is done again. */
 describe('a blocked step', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const BAD = 'https://cdn.acmecoffee.com/product/gone.png?status=404';
   const GOOD = 'https://cdn.acmecoffee.com/product/home.png';
-  const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
-    handle.executeUpdate(resolveStep, { args: [{ operator: 'omar', ...args }] });
-  const approve = (handle: WorkflowHandle): Promise<unknown> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
   const media = (input: OnboardingInput) =>
     effects(stack.sandbox, 'media.created', customerOf(input)).map(({ data }) => data!.url);
   const remixes = (input: OnboardingInput) => effects(stack.sandbox, 'content.created', customerOf(input));
@@ -50,8 +32,7 @@ describe('a blocked step', () => {
         details: { required: 50, available: 0 },
       },
     });
-  const topUp = (input: OnboardingInput): Promise<unknown> =>
-    fetch(`${stack.sandbox.url}/_sandbox/faults/broke-${customerOf(input)}`, { method: 'DELETE' });
+  const topUp = (input: OnboardingInput): Promise<unknown> => stopFault(stack.sandbox, `broke-${customerOf(input)}`);
 
   const withAssets = (...urls: string[]): OnboardingInput =>
     quickest({
@@ -62,7 +43,7 @@ describe('a blocked step', () => {
     });
 
   it.concurrent(
-    'is one refused asset; the others finish, everything else goes on, and a better one takes its place',
+    'a refused asset blocks alone: the others finish, everything else goes on, and a better one takes its place',
     async () => {
       const input = withAssets(BAD, GOOD);
       const handle = await stack.start(input);
@@ -93,10 +74,10 @@ describe('a blocked step', () => {
         match: { method: 'POST', body: 'better' },
         action: { kind: 'delay', ms: 500 },
       });
-      await resolve(handle, { step: 'media', action: 'retry', input: { url: better } });
+      await retry(handle, 'media', { url: better });
       const again = await untilStatus(handle, ({ blocked: left }) => left.length === 0);
       expect(stepOf(again, 'media').state).toBe('running');
-      const status = await untilStatus(handle, underReview);
+      const status = await untilReview(handle);
       expect(stepOf(status, 'media')).toMatchObject({ state: 'done', fact: 'logo, 2 screenshots' });
       expect(media(input).toSorted()).toEqual([better, GOOD, input.appMedia![0]!.url].toSorted());
       const calls = requests(stack.sandbox, 'POST', /app-media$/).filter(({ path }) =>
@@ -108,7 +89,7 @@ describe('a blocked step', () => {
   );
 
   it.concurrent(
-    'is several assets: each is answered by its name, and the step stays blocked until the last',
+    'several refused assets are answered each by its name, and the step stays blocked until the last',
     async () => {
       const other = BAD.replace('404', '410');
       const input = withAssets(BAD, other);
@@ -132,25 +113,24 @@ describe('a blocked step', () => {
         ...[1, 2, 3].map((n) => ({ kind: 'screenshot', url: `${GOOD}?v=${n}` })),
       ];
       await resolve(handle, { step: 'media', item: BAD, action: 'retry', input: list });
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       expect(media(input).toSorted()).toEqual([GOOD, ...list.map(({ url }) => url)].toSorted());
       await handle.cancel();
     },
   );
 
-  it.concurrent('may be skipped where the rest can do without it', async () => {
+  it.concurrent('a refused asset may be skipped where the rest can do without it', async () => {
     const input = withAssets(BAD);
     const handle = await stack.start(input);
-    await untilBlocked(handle, 'media');
-    await resolve(handle, { step: 'media', action: 'skip', reason: 'no screenshot needed' });
-    const status = await untilStatus(handle, underReview);
+    await skip(handle, 'media', 'no screenshot needed');
+    const status = await untilReview(handle);
     expect(stepOf(status, 'media')).toMatchObject({ state: 'done', fact: 'logo, 1 left out' });
     expect(media(input)).toHaveLength(1);
     await handle.cancel();
   });
 
   it.concurrent(
-    'tells an operator what happened and what to do, in the status and in the list of the Web UI',
+    'a blocked step tells an operator what happened and what to do, in the status and in the list of the Web UI',
     async () => {
       const input = quickest({ appMedia: acmeCoffee().appMedia! });
       await broke(input);
@@ -190,8 +170,8 @@ describe('a blocked step', () => {
 
       // The wallet is full again: the step goes on, and what was done is not done again.
       await topUp(input);
-      await resolve(handle, { step: 'content', action: 'retry' });
-      const status = await untilStatus(handle, underReview);
+      await retry(handle, 'content');
+      const status = await untilReview(handle);
       expect(status).toMatchObject({ blocked: [], attention: 'reviewer' });
       const cleared = (await handle.describe()).typedSearchAttributes;
       expect(cleared.get(SEARCH_ATTRIBUTES.errorCode) ?? []).toEqual([]);
@@ -209,7 +189,7 @@ describe('a blocked step', () => {
     },
   );
 
-  it.concurrent('asks once where an asset may be there under another address', async () => {
+  it.concurrent('an asset that may be there under another address blocks once', async () => {
     const input = withAssets(GOOD);
     const projectId = await existingProject(stack.sandbox, input.project);
     await bend(stack.sandbox, customerOf(input), {
@@ -223,17 +203,17 @@ describe('a blocked step', () => {
       kind: 'screenshot',
       url: 'https://cdn.acmecoffee.com/product/somebody-else.png',
     });
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/list-${customerOf(input)}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, `list-${customerOf(input)}`);
     const blocked = await untilBlocked(handle, 'media');
     expect(blocked).toMatchObject({ code: 'MaybeUploaded', item: GOOD, actions: ['retry', 'skip', 'abort'] });
     expect(media(input)).not.toContain(GOOD);
-    await resolve(handle, { step: 'media', action: 'retry' });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'media');
+    await untilReview(handle);
     expect(media(input).filter((url) => url === GOOD)).toHaveLength(1);
     await handle.cancel();
   });
 
-  it.concurrent('does not stop its siblings', async () => {
+  it.concurrent('a blocked step does not stop its siblings', async () => {
     const input: OnboardingInput = {
       ...withAssets(BAD),
       social: { connect: [{ platform: 'tiktok' }] },
@@ -253,34 +233,36 @@ describe('a blocked step', () => {
     ]);
     await connect(handle);
     await untilStep(handle, 'social', 'done');
-    await resolve(handle, { step: 'influencer', action: 'retry' });
+    await retry(handle, 'influencer');
     await untilStep(handle, 'influencer', 'done');
-    await resolve(handle, { step: 'media', action: 'skip' });
-    await untilStatus(handle, underReview);
+    await skip(handle, 'media');
     await approve(handle);
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
   });
 
-  it.concurrent('can be aborted: the onboarding fails with the reason, after it has cleaned up', async () => {
-    const input = quickest({
-      appMedia: [{ kind: 'screenshot', url: BAD }],
-      policy: { ...acmeCoffee().policy, onCancel: 'archive' },
-    });
-    const handle = await stack.start(input);
-    await untilBlocked(handle, 'media');
-    await resolve(handle, { step: 'media', action: 'abort', reason: 'the customer has left' });
-    const failure = await failureOf(handle.result());
-    expect(failure).toMatchObject({ type: 'Aborted', message: 'media: the customer has left', nonRetryable: true });
-    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-    const { cleanup, stage, blocked, steps } = await statusOf(handle);
-    expect({ stage, blocked }).toEqual({ stage: 'finished', blocked: [] });
-    expect(cleanup).toEqual([{ what: expect.stringMatching(/^archive the project prj_/), done: true }]);
-    expect(steps.find(({ step }) => step === 'media')!.state).toBe('failed');
-    expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);
-    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
-  });
+  it.concurrent(
+    'a blocked step can be aborted: the onboarding fails with the reason, after it has cleaned up',
+    async () => {
+      const input = quickest({
+        appMedia: [{ kind: 'screenshot', url: BAD }],
+        policy: { ...acmeCoffee().policy, onCancel: 'archive' },
+      });
+      const handle = await stack.start(input);
+      await untilBlocked(handle, 'media');
+      await resolve(handle, { step: 'media', action: 'abort', reason: 'the customer has left' });
+      const failure = await failureOf(handle.result());
+      expect(failure).toMatchObject({ type: 'Aborted', message: 'media: the customer has left', nonRetryable: true });
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      const { cleanup, stage, blocked, steps } = await statusOf(handle);
+      expect({ stage, blocked }).toEqual({ stage: 'finished', blocked: [] });
+      expect(cleanup).toEqual([{ what: expect.stringMatching(/^archive the project prj_/), done: true }]);
+      expect(steps.find(({ step }) => step === 'media')!.state).toBe('failed');
+      expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);
+      expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
+    },
+  );
 
-  it.concurrent('refuses answers that fit nothing, and stays blocked', async () => {
+  it.concurrent('a blocked step refuses answers that fit nothing, and stays blocked', async () => {
     const input = quickest();
     await broke(input);
     const handle = await stack.start(input);
@@ -315,12 +297,12 @@ describe('a blocked step', () => {
     expect((await statusOf(handle)).blocked).toHaveLength(1);
     // An absent input may arrive as null from other languages.
     await topUp(input);
-    await resolve(handle, { step: 'content', action: 'retry', input: null });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'content', null);
+    await untilReview(handle);
     await handle.cancel();
   });
 
-  it.concurrent('is answered once, however many answer', async () => {
+  it.concurrent('a blocked step is answered once, however many answer', async () => {
     const input = quickest();
     await broke(input, 1);
     const handle = await stack.start(input);
@@ -336,13 +318,13 @@ describe('a blocked step', () => {
         expect(['AlreadyDecided', 'NotBlocked']).toContain(
           (await failureOf(Promise.reject(answer.reason as Error))).type,
         );
-    expect((await untilStatus(handle, underReview)).review!.source!.tiktokVideoId).toBe('7309999999999999999');
+    expect((await untilReview(handle)).review!.source!.tiktokVideoId).toBe('7309999999999999999');
     expect(remixes(input)).toHaveLength(1);
     await handle.cancel();
   });
 
-  it.concurrent('takes a new time for the post', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+  it.concurrent('a blocked schedule takes a new time for the post', async () => {
+    const input = toConnect();
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'POST', path: '/schedule$' },
       times: 1,
@@ -356,14 +338,13 @@ describe('a blocked step', () => {
     });
     const handle = await stack.start(input);
     await connect(handle);
-    await untilStatus(handle, underReview);
     await approve(handle);
     expect((await untilBlocked(handle, 'schedule')).cause).toBe('Layers refused scheduledFor: Too busy then.');
     const past = await failureOf(
       resolve(handle, { step: 'schedule', action: 'retry', input: { at: '2024-01-01T09:00' } }),
     );
     expect(past).toMatchObject({ type: 'InvalidMessage', details: [{ problems: [{ path: 'schedule.at' }] }] });
-    await resolve(handle, { step: 'schedule', action: 'retry', input: { at: nextWeek().replace('T09', 'T11') } });
+    await retry(handle, 'schedule', { at: nextWeek().replace('T09', 'T11') });
     const result = await handle.result();
     expect(result.scheduledPosts).toMatchObject([{ scheduledFor: expect.stringMatching(/T(18|19):00:00Z$/) }]);
     expect(effects(stack.sandbox, 'post.created', customerOf(input))).toHaveLength(1);

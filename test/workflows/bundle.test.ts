@@ -8,11 +8,11 @@ describe('the workflow bundle', () => {
   const size = code.indexOf('//# sourceMappingURL') === -1 ? code.length : code.lastIndexOf('//# sourceMappingURL');
   const modules = [...new Set([...code.matchAll(/"(\.\/(?:node_modules|src)\/[^"]+)"/g)].map(([, path]) => path!))];
 
-  it('stays small', () => {
+  it('the workflow bundle stays small', () => {
     expect(size).toBeLessThan(850_000);
   });
 
-  it('has of ours the workflows and the contract, and of others only the SDK and uuid', () => {
+  it('the workflow bundle has of ours the workflows and the contract, and of others only the SDK and uuid', () => {
     expect(modules.length).toBeGreaterThan(50);
     const ours = modules.filter((path) => path.startsWith('./src/'));
     expect(ours.filter((path) => !/^\.\/src\/(workflows|contract)\//.test(path))).toEqual([]);

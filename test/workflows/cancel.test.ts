@@ -1,32 +1,18 @@
 import { CancelledFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { approve as approveSignal, authorizeSocial, decideReview, reject } from '../../src/contract/messages';
+import { approve as approveSignal, reject } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingStatus } from '../../src/contract/status';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, requests, underReview, until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
-import {
-  bend,
-  connect,
-  customerOf,
-  existingAccount,
-  existingProject,
-  failureOf,
-  quickest,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { approve, authorize, connect, decide } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingProject, quickest, stopFault, toConnect, withAccounts } from '../support/steering';
 
 /** Wherever a cancel comes: nothing is published, what costs is stopped, and what could not be undone stays visible. */
 describe('cancelling', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   /** Sends the cancel and waits for the end. */
   async function cancelled(handle: WorkflowHandle): Promise<OnboardingStatus> {
@@ -48,15 +34,8 @@ describe('cancelling', () => {
   const bent = (input: OnboardingInput, ...rules: Rule[]) => bend(stack.sandbox, customerOf(input), ...rules);
   const REMIX = { method: 'POST', path: '/slideshow-remix$' };
   const SCHEDULE = { method: 'POST', path: '/schedule$' };
-  const approve = (handle: WorkflowHandle): Promise<unknown> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
   const archiving = { ...acmeCoffee().policy, onCancel: 'archive' as const };
 
-  const withAccount = async (): Promise<OnboardingInput> => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-    return { ...input, social: { socialAccountIds: [accountId] } };
-  };
   /** Until the request has arrived, or been answered so often. */
   const arrived = (input: OnboardingInput, what: RegExp, wire: string): Promise<unknown> =>
     until(async () => {
@@ -67,7 +46,7 @@ describe('cancelling', () => {
       );
     });
 
-  it.concurrent('while preparing stops the persona that is being made, and keeps the project', async () => {
+  it.concurrent('a cancel while preparing stops the persona that is being made, and keeps the project', async () => {
     const input = quickest({ influencer: { create: {} } });
     await bent(input, {
       match: { method: 'POST', path: '/influencers$' },
@@ -88,7 +67,7 @@ describe('cancelling', () => {
     expect(steps.find(({ step }) => step === 'review')!.state).toBe('pending');
   });
 
-  it.concurrent('while the slideshow is made stops its job', async () => {
+  it.concurrent('a cancel while the slideshow is made stops its job', async () => {
     const input = quickest();
     await bent(input, { match: REMIX, action: { kind: 'job', durationMs: 60_000 } });
     const handle = await stack.start(input);
@@ -100,18 +79,14 @@ describe('cancelling', () => {
   });
 
   it.concurrent(
-    'under review, or while the customer or an operator is waited for, undoes nothing and asks nobody any more',
+    'a cancel under review, or while the customer or an operator is waited for, undoes nothing and ends every question',
     async () => {
       const social = { social: { connect: [{ platform: 'tiktok' as const }] }, schedule: { at: nextWeek() } };
       const blocking = quickest();
       await bent(blocking, { match: REMIX, action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED' } });
       const inputs = [quickest(), quickest(social), blocking];
       const [review, customer, blocked] = await Promise.all(inputs.map((input) => stack.start(input)));
-      await Promise.all([
-        untilStatus(review!, underReview),
-        untilStatus(customer!, underReview),
-        untilBlocked(blocked!, 'content'),
-      ]);
+      await Promise.all([untilReview(review!), untilReview(customer!), untilBlocked(blocked!, 'content')]);
       await approve(customer!);
       await untilStatus(customer!, ({ attention }) => attention === 'customer');
       for (const handle of [review!, customer!, blocked!]) {
@@ -127,11 +102,10 @@ describe('cancelling', () => {
     },
   );
 
-  it.concurrent('while the post is being scheduled takes it back, though Layers accepts it', async () => {
-    const input = await withAccount();
+  it.concurrent('a cancel while the post is being scheduled takes it back, though Layers accepts it', async () => {
+    const { input } = await withAccounts(stack.sandbox);
     await bent(input, { match: SCHEDULE, action: { kind: 'delay', ms: 1_000, when: 'during' } });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
     await approve(handle);
     await arrived(input, /schedule$/, 'open');
     const { cleanup, ids } = await cancelled(handle);
@@ -142,11 +116,10 @@ describe('cancelling', () => {
     expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.scheduledFor)).toBeUndefined();
   });
 
-  it.concurrent('after a schedule call without an answer looks for its post and takes it back', async () => {
-    const input = await withAccount();
+  it.concurrent('a cancel after a schedule call without an answer looks for its post and takes it back', async () => {
+    const { input } = await withAccounts(stack.sandbox);
     await bent(input, { match: SCHEDULE, action: { kind: 'close', when: 'after' } });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
     await approve(handle);
     await arrived(input, /schedule$/, 'closed');
     const { cleanup } = await cancelled(handle);
@@ -159,7 +132,7 @@ describe('cancelling', () => {
     expect(done(input, 'post.canceled').map(({ id }) => id)).toEqual([post!.id]);
   });
 
-  it.concurrent('after a remix call without an answer looks for its job and stops it', async () => {
+  it.concurrent('a cancel after a remix call without an answer looks for its job and stops it', async () => {
     const input = quickest();
     await bent(
       input,
@@ -176,7 +149,7 @@ describe('cancelling', () => {
     expect(done(input, 'content.canceled')).toHaveLength(1);
   });
 
-  it.concurrent('after a remix call that never took effect starts nothing', async () => {
+  it.concurrent('a cancel after a remix call that never took effect starts nothing', async () => {
     const input = quickest();
     await bent(input, { match: REMIX, action: { kind: 'close', when: 'before' } });
     const handle = await stack.start(input);
@@ -192,7 +165,7 @@ describe('cancelling', () => {
   const personas = (input: OnboardingInput): number =>
     done(input, 'job.started').filter(({ data }) => data!.kind === 'influencer_create' && !data!.hidden).length;
 
-  it.concurrent('after an influencer call without an answer looks for its job and stops it', async () => {
+  it.concurrent('a cancel after an influencer call without an answer looks for its job and stops it', async () => {
     const input = withHints();
     await bent(
       input,
@@ -209,51 +182,57 @@ describe('cancelling', () => {
     expect(done(input, 'job.canceled')).toHaveLength(1);
   });
 
-  it.concurrent('after an influencer call that never took effect does not take the automatic one for it', async () => {
-    const input = withHints();
-    await bent(input, { match: INFLUENCERS, action: { kind: 'close', when: 'before' } });
-    const handle = await stack.start(input);
-    await arrived(input, /influencers$/, 'closed');
-    const { cleanup } = await cancelled(handle);
-    expect(cleanup).toMatchObject([{ done: true }]);
-    expect(personas(input)).toBe(0);
-  });
+  it.concurrent(
+    'a cancel after an influencer call that never took effect does not take the automatic one for it',
+    async () => {
+      const input = withHints();
+      await bent(input, { match: INFLUENCERS, action: { kind: 'close', when: 'before' } });
+      const handle = await stack.start(input);
+      await arrived(input, /influencers$/, 'closed');
+      const { cleanup } = await cancelled(handle);
+      expect(cleanup).toMatchObject([{ done: true }]);
+      expect(personas(input)).toBe(0);
+    },
+  );
 
-  it.concurrent('after a refresh of the keywords without an answer stops its job, which no list shows', async () => {
-    const waits = { ...acmeCoffee().policy?.waits };
-    const input = acmeCoffee({
-      appMedia: [],
-      policy: { waits: { ...waits, keywords: { earliest: '100ms', typical: '200ms', deadline: '700ms' } } },
-    });
-    await bent(
-      input,
-      {
-        match: { method: 'POST', path: '^/v1/projects$' },
-        action: { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' },
-      },
-      { match: { method: 'POST', path: '/keywords/refresh$' }, action: { kind: 'job', durationMs: 60_000 } },
-      { match: { method: 'POST', path: '/keywords/refresh$' }, times: 1, action: { kind: 'close', when: 'after' } },
-    );
-    const handle = await stack.start(input);
-    await arrived(input, /keywords\/refresh$/, 'closed');
-    const { cleanup } = await cancelled(handle);
-    expect(cleanup).toContainEqual({
-      what: 'look for the job of the keyword bank, since starting it got no answer',
-      done: true,
-    });
-    const refreshes = done(input, 'job.started').filter(
-      ({ data }) => data!.kind === 'keyword_refresh' && !data!.hidden,
-    );
-    expect(refreshes).toHaveLength(1);
-    expect(done(input, 'job.canceled').map(({ id }) => id)).toContain(refreshes[0]!.id);
-  });
+  it.concurrent(
+    'a cancel after a refresh of the keywords without an answer stops its job, which no list shows',
+    async () => {
+      const waits = { ...acmeCoffee().policy?.waits };
+      const input = acmeCoffee({
+        appMedia: [],
+        policy: { waits: { ...waits, keywords: { earliest: '100ms', typical: '200ms', deadline: '700ms' } } },
+      });
+      await bent(
+        input,
+        {
+          match: { method: 'POST', path: '^/v1/projects$' },
+          action: { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' },
+        },
+        { match: { method: 'POST', path: '/keywords/refresh$' }, action: { kind: 'job', durationMs: 60_000 } },
+        { match: { method: 'POST', path: '/keywords/refresh$' }, times: 1, action: { kind: 'close', when: 'after' } },
+      );
+      const handle = await stack.start(input);
+      await arrived(input, /keywords\/refresh$/, 'closed');
+      const { cleanup } = await cancelled(handle);
+      expect(cleanup).toContainEqual({
+        what: 'look for the job of the keyword bank, since starting it got no answer',
+        done: true,
+      });
+      const refreshes = done(input, 'job.started').filter(
+        ({ data }) => data!.kind === 'keyword_refresh' && !data!.hidden,
+      );
+      expect(refreshes).toHaveLength(1);
+      expect(done(input, 'job.canceled').map(({ id }) => id)).toContain(refreshes[0]!.id);
+    },
+  );
 
-  it.concurrent('takes back a post that Layers kept back, whether its approval landed or not', async () => {
+  it.concurrent('a cancel takes back a post that Layers kept back, whether its approval landed or not', async () => {
     for (const when of ['before', 'after'] as const) {
-      const input = await withAccount();
+      const { input } = await withAccounts(stack.sandbox);
       await bent(input, { match: { method: 'POST', path: '/approve$' }, action: { kind: 'close', when } });
       const handle = await stack.start(input);
-      const { ids } = await untilStatus(handle, underReview);
+      const { ids } = await untilReview(handle);
       const container = stack.sandbox.state.containers[ids.containerId!]!;
       container.approvalStatus = 'pending';
       await approve(handle);
@@ -269,7 +248,7 @@ describe('cancelling', () => {
   });
 
   it.concurrent(
-    'archives the project by policy, if this onboarding created it, also when the create got no answer',
+    'a cancel archives the project by policy, if this onboarding created it, also when the create got no answer',
     async () => {
       const [own, lost, adopted] = [
         quickest({ policy: archiving }),
@@ -295,7 +274,7 @@ describe('cancelling', () => {
     },
   );
 
-  it.concurrent('archives no project that somebody else made while creating it was refused', async () => {
+  it.concurrent('a cancel archives no project that the partner made while creating it was refused', async () => {
     const input = quickest({ policy: archiving });
     const id = `refused-${customerOf(input)}`;
     await bent(input, {
@@ -305,26 +284,29 @@ describe('cancelling', () => {
     });
     const handle = await stack.start(input);
     await untilBlocked(handle, 'project', 'VALIDATION');
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, id);
     await existingProject(stack.sandbox, input.project);
     expect((await cancelled(handle)).cleanup).toEqual([]);
     expect(done(input, 'project.archived')).toHaveLength(0);
   });
 
-  it.concurrent('archives its own project, though the answer was lost and then said to be a conflict', async () => {
-    const input = quickest({ policy: archiving });
-    await bent(input, {
-      match: { method: 'POST', path: '^/v1/projects$' },
-      times: 1,
-      action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
-    });
-    const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
-    await cancelled(handle);
-    expect(done(input, 'project.archived')).toHaveLength(1);
-  });
+  it.concurrent(
+    'a cancel archives the onboarding’s own project, though the answer was lost and then said to be a conflict',
+    async () => {
+      const input = quickest({ policy: archiving });
+      await bent(input, {
+        match: { method: 'POST', path: '^/v1/projects$' },
+        times: 1,
+        action: { kind: 'answer', when: 'after', status: 500, code: 'INTERNAL', store: 'none' },
+      });
+      const handle = await stack.start(input);
+      await untilReview(handle);
+      await cancelled(handle);
+      expect(done(input, 'project.archived')).toHaveLength(1);
+    },
+  );
 
-  it.concurrent('shows what could not be undone, and undoes the rest', async () => {
+  it.concurrent('a cancel shows what could not be undone, and undoes the rest', async () => {
     const input = quickest({ policy: archiving });
     await bent(
       input,
@@ -351,7 +333,7 @@ describe('cancelling', () => {
     expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');
   });
 
-  it.concurrent('leaves nothing to decide while it is cleaned up', async () => {
+  it.concurrent('a cancel leaves nothing to decide while it cleans up', async () => {
     const input = quickest({ policy: archiving });
     const id = `away-${customerOf(input)}`;
     await bent(input, {
@@ -360,34 +342,31 @@ describe('cancelling', () => {
       action: { kind: 'answer', status: 503, code: 'INTERNAL' },
     });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
     await untilStep(handle, 'review', 'failed');
-    const args = { decision: 'approve', reviewer: 'maria', revision: 0 } as const;
-    expect(await failureOf(handle.executeUpdate(decideReview, { args: [args] }))).toMatchObject({
-      type: 'NothingUnderReview',
-    });
+    expect(await failureOf(decide(handle))).toMatchObject({ type: 'NothingUnderReview' });
     await handle.signal(approveSignal, { reviewer: 'maria' });
     const { notes, attention } = await untilStatus(handle, ({ notes: noted }) => noted.length > 0);
     expect(notes).toEqual(['Ignored the signal approve: the onboarding has been stopped.']);
     expect(attention).toBe('none');
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, id);
     await handle.result().catch(() => undefined);
     expect((await statusOf(handle)).review!.decision).toBeUndefined();
   });
 
-  it.concurrent('ends promptly with an update in flight, and so does every other end', async () => {
+  it.concurrent('a cancel ends promptly with an update in flight, and so does every other end', async () => {
     const flows = await Promise.all(
       [0, 1].map(async () => {
-        const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+        const input = toConnect();
         // The page cannot be had for now, which is tried again and again.
         await bent(input, {
           match: { method: 'POST', path: '/oauth-url$' },
           action: { kind: 'answer', status: 503, code: 'INTERNAL' },
         });
         const handle = await stack.start(input);
-        const { ids } = await untilStatus(handle, underReview);
-        const asking = handle.executeUpdate(authorizeSocial, { args: [{}] }).catch((error: unknown) => error);
+        const { ids } = await untilReview(handle);
+        const asking = authorize(handle).catch((error: unknown) => error);
         await until(async () =>
           requests(stack.sandbox, 'POST', /oauth-url$/).some(
             ({ path, status }) => status === 503 && path.includes(ids.projectId!),
@@ -405,19 +384,18 @@ describe('cancelling', () => {
     for (const { asking } of flows) expect(await asking).toBeInstanceOf(Error);
   });
 
-  it.concurrent('is not stopped by a decision that is being checked, and a second cancel changes nothing', async () => {
-    const input = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
-    const handle = await stack.start(input);
-    await connect(handle);
-    await untilStatus(handle, underReview);
-    const deciding = handle
-      .executeUpdate(decideReview, {
-        args: [{ decision: 'approve', reviewer: 'maria', revision: 0, scheduleAt: nextWeek() }],
-      })
-      .catch((error: unknown) => error);
-    await Promise.all([handle.cancel(), handle.cancel()]);
-    await deciding;
-    await cancelled(handle);
-    expect(done(input, 'post.created').length).toBe(done(input, 'post.canceled').length);
-  });
+  it.concurrent(
+    'a cancel is not stopped by a decision that is being checked, and a second cancel changes nothing',
+    async () => {
+      const input = toConnect();
+      const handle = await stack.start(input);
+      await connect(handle);
+      await untilReview(handle);
+      const deciding = decide(handle, { scheduleAt: nextWeek() }).catch((error: unknown) => error);
+      await Promise.all([handle.cancel(), handle.cancel()]);
+      await deciding;
+      await cancelled(handle);
+      expect(done(input, 'post.created').length).toBe(done(input, 'post.canceled').length);
+    },
+  );
 });

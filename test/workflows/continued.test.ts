@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { decideReview, layersEvent, resolveStep } from '../../src/contract/messages';
+import { decideReview, layersEvent } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import { startDevServer, type DevServer } from '../../src/temporal/devServer';
 import type { NotifyArgs } from '../../src/contract/notifications';
 import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS, nextWeek } from '../support/inputs';
-import { bend, connect, customerOf, quickest, statusOf, untilBlocked, untilStep } from '../support/steering';
+import { approve, connect, resolve, skip } from '../support/people';
+import { statusOf, untilBlocked, untilStep } from '../support/status';
+import { bend, customerOf, quickest } from '../support/steering';
 
 /** So few that every onboarding is continued several times; a real server suggests it after 4,096 events. */
 const EVENTS = 40;
@@ -46,9 +48,6 @@ describe('an onboarding whose history is continued', () => {
 
   const notificationsOf = ({ workflowId }: WorkflowHandle): string[] =>
     told.filter((args) => args.workflowId === workflowId).map(({ notification }) => notification.type);
-
-  const approve = (handle: WorkflowHandle): Promise<unknown> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
 
   it.concurrent('ends as any other, with everything made once', async () => {
     const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
@@ -115,7 +114,7 @@ describe('an onboarding whose history is continued', () => {
     expect(uploads()).toBe(sent);
     expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.errorCode)).toEqual([before.code]);
     expect(notificationsOf(handle)).toEqual(['step.blocked']);
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'media', action: 'skip', operator: 'omar' }] });
+    await skip(handle, 'media');
     await untilStatus(handle, underReview);
     await handle.cancel();
     await handle.result().catch(() => undefined);
@@ -135,7 +134,7 @@ describe('an onboarding whose history is continued', () => {
     await untilBlocked(handle, 'content', 'UNAUTHENTICATED');
     await untilContinued(handle);
     await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
+    await resolve(handle, { step: 'content', action: 'retry' });
     await untilStatus(handle, underReview);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();

@@ -4,16 +4,16 @@ import type { OnboardingInput } from '../../src/contract/input';
 import {
   consent,
   effects,
-  openStack,
   requests,
   underReview,
   until,
   untilStatus,
+  withStack,
   type Stack,
 } from '../support/environment';
-import { addFault } from '../support/faults';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { forkWorker, type KillableWorker } from '../support/killableWorker';
+import { steer } from '../support/steering';
 
 /** Requests that the sandbox holds back after their effect, so that the kill finds them in flight. */
 const IN_FLIGHT: Record<string, { method: string; path: string }> = {
@@ -37,21 +37,15 @@ interface Onboarding {
 
 /** One kill hits every onboarding at another moment. The sandbox's ledger says what happened to the outside world. */
 describe('kill -9 of the only worker', () => {
-  let stack: Stack;
   const workers: KillableWorker[] = [];
-  beforeAll(async () => {
-    stack = await openStack({ worker: false });
-  });
-  afterAll(async () => {
-    await Promise.all(workers.map((worker) => worker.kill()));
-    await stack.close();
-  });
+  afterAll(() => Promise.all(workers.map((worker) => worker.kill())));
+  const stack = withStack({ worker: false });
 
-  it('loses nothing and does nothing twice, whatever was in flight', async () => {
+  it('kill -9 of the only worker loses nothing and does nothing twice, whatever was in flight', async () => {
     const first = await forkWorker(stack);
     workers.push(first);
     const onboardings = await Promise.all([...Object.keys(IN_FLIGHT), 'review'].map((moment) => begin(stack, moment)));
-    const consents = Promise.all(onboardings.map((onboarding) => connect(onboarding)));
+    const consents = Promise.all(onboardings.map((onboarding) => connectInTime(onboarding)));
     consents.catch(() => undefined);
     await Promise.all(onboardings.map((onboarding) => reached(stack, onboarding)));
     await first.kill();
@@ -59,7 +53,7 @@ describe('kill -9 of the only worker', () => {
     await consents;
     const results = await Promise.all(
       onboardings.map(async ({ moment, handle }) => {
-        if (moment !== 'the schedule call') await approve(handle);
+        if (moment !== 'the schedule call') await approveInTime(handle);
         return handle.result();
       }),
     );
@@ -92,13 +86,13 @@ async function begin(stack: Stack, moment: string): Promise<Onboarding> {
       times: 1,
       action: { kind: 'delay', ms: HOLD_MS, when: 'after' },
     };
-    await addFault(stack.sandbox, rule);
+    await steer(stack.sandbox, 'POST', '/faults', rule);
   }
   return { moment, input, handle: await stack.start(input) };
 }
 
-/** The customer consents as soon as asked; an event, as a webhook would bring it, spares the 15 s until the next look. */
-async function connect({ handle }: Onboarding): Promise<void> {
+/** The customer asks until there is a page; with one update id, so that what a kill interrupts is not asked for twice. */
+async function connectInTime({ handle }: Onboarding): Promise<void> {
   const { authorizeUrl } = await until(
     () => handle.executeUpdate(authorizeSocial, { args: [{}], updateId: 'consent' }),
     90_000,
@@ -112,7 +106,7 @@ async function connect({ handle }: Onboarding): Promise<void> {
 async function reached({ sandbox }: Stack, { moment, input, handle }: Onboarding): Promise<void> {
   const held = IN_FLIGHT[moment];
   if (held === undefined) return void (await untilStatus(handle, underReview, 60_000));
-  if (moment === 'the schedule call') await approve(handle);
+  if (moment === 'the schedule call') await approveInTime(handle);
   await until(
     async () =>
       requests(sandbox, held.method, new RegExp(held.path)).some(({ faults }) => faults.includes(`${moment}:delay`)),
@@ -121,7 +115,8 @@ async function reached({ sandbox }: Stack, { moment, input, handle }: Onboarding
   );
 }
 
-async function approve(handle: WorkflowHandle): Promise<void> {
+/** The reviewer approves, as often as it takes. */
+async function approveInTime(handle: WorkflowHandle): Promise<void> {
   await until(
     async () => {
       await untilStatus(handle, underReview, 60_000);

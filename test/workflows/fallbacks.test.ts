@@ -1,41 +1,18 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { resolveStep } from '../../src/contract/messages';
 import type { InfluencerInput, OnboardingInput } from '../../src/contract/input';
-import type { Step } from '../../src/contract/steps';
 import type { Action } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
-import { FAST_WAITS } from '../support/inputs';
-import {
-  bend,
-  customerOf,
-  existingProject,
-  partner,
-  play,
-  quick,
-  quickest,
-  SOURCE,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { effects, requests, until, withStack } from '../support/environment';
+import { FAST_WAITS, impatient } from '../support/inputs';
+import { retry } from '../support/people';
+import { statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, existingProject, partner, play, quick, quickest, SOURCE } from '../support/steering';
 
 /** Where Layers does not deliver at once, the flow has an answer of its own before it asks anybody. */
 describe('falling back', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
-
-  const retry = (handle: WorkflowHandle, step: Step, input?: unknown): Promise<void> =>
-    handle.executeUpdate(resolveStep, {
-      args: [{ step, action: 'retry', operator: 'omar', ...(input === undefined ? {} : { input }) }],
-    });
+  const stack = withStack();
 
   async function reviewed(input: OnboardingInput) {
     const handle = await stack.start(input);
-    return { handle, status: await untilStatus(handle, underReview) };
+    return { handle, status: await untilReview(handle) };
   }
 
   const made = (input: OnboardingInput) => {
@@ -66,7 +43,7 @@ describe('falling back', () => {
     expect(made(input).asked).toHaveLength(2);
     await play(stack.sandbox, 'happy', customerOf(input));
     await retry(handle, 'influencer');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     expect(made(input).asked).toHaveLength(3);
     await handle.cancel();
   });
@@ -136,7 +113,7 @@ describe('falling back', () => {
     },
   );
 
-  const impatient = (): OnboardingInput =>
+  const impatientForKeywords = (): OnboardingInput =>
     quick({
       policy: { waits: { ...FAST_WAITS, keywords: { earliest: '100ms', typical: '200ms', deadline: '700ms' } } },
     });
@@ -146,7 +123,7 @@ describe('falling back', () => {
   it.concurrent(
     'the keyword bank is asked for once more at the deadline, and done without when that fails, too',
     async () => {
-      const input = impatient();
+      const input = impatientForKeywords();
       await play(stack.sandbox, 'keywords-never', customerOf(input));
       const { handle, status } = await reviewed(input);
       expect(stepOf(status, 'keywords')).toMatchObject({
@@ -160,7 +137,7 @@ describe('falling back', () => {
   );
 
   it.concurrent('the keyword bank is used when the second research finds it', async () => {
-    const input = impatient();
+    const input = impatientForKeywords();
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'POST', path: '^/v1/projects$' },
       action: { kind: 'job', job: 'keyword_refresh', outcome: 'stuck' },
@@ -224,7 +201,7 @@ describe('falling back', () => {
     expect(blocked).toMatchObject({ code: 'NOT_A_SLIDESHOW', httpStatus: 422, actions: ['retry', 'abort'] });
     expect(blocked.requestId).toMatch(/^req_/);
     await retry(handle, 'content', { tiktokVideoId: SOURCE });
-    const status = await untilStatus(handle, underReview);
+    const status = await untilReview(handle);
     expect(status.review!.source!.tiktokVideoId).toBe(SOURCE);
     expect(remixed(input)).toEqual([SOURCE]);
     await handle.cancel();
@@ -248,7 +225,7 @@ describe('falling back', () => {
       requests(stack.sandbox, 'GET', /source-recommendations$/).filter(({ path }) => path.includes(ids.projectId!));
     expect(searches()).toHaveLength(1);
     await retry(handle, 'content');
-    const { review } = await untilStatus(handle, underReview);
+    const { review } = await untilReview(handle);
     expect(new URLSearchParams(searches().at(-1)!.query).get('keyword')).not.toBeNull();
     expect(remixed(input)).toEqual([review!.source!.tiktokVideoId]);
     await handle.cancel();
@@ -287,7 +264,7 @@ describe('falling back', () => {
     expect(contents(input)).toHaveLength(2);
     const before = (await statusOf(handle)).ids.influencerId;
     await retry(handle, 'content', { influencer: { create: { prompt: 'somebody else' } } });
-    const { review } = await untilStatus(handle, underReview);
+    const { review } = await untilReview(handle);
     expect(review!.source!.tiktokVideoId).toBe(SOURCE);
     expect(review!.influencer.influencerId).not.toBe(before);
     expect(contents(input)[2]!.data).toMatchObject({ influencerId: review!.influencer.influencerId });
@@ -301,15 +278,13 @@ describe('falling back', () => {
     expect(await untilBlocked(handle, 'content')).toMatchObject({ code: 'JobCanceled' });
     expect(contents(input)).toHaveLength(1);
     await retry(handle, 'content');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     expect(contents(input)).toHaveLength(2);
     await handle.cancel();
   });
 
   it.concurrent('the job is looked at first when a retry comes after the deadline', async () => {
-    const input = quickest({
-      policy: { waits: { ...FAST_WAITS, content: { earliest: '100ms', typical: '200ms', deadline: '600ms' } } },
-    });
+    const input = quickest({ policy: impatient('content') });
     await jobs(input, 1, { durationMs: 3_000 });
     const handle = await stack.start(input);
     const blocked = await untilBlocked(handle, 'content');
@@ -320,7 +295,7 @@ describe('falling back', () => {
     const [content] = contents(input);
     await until(async () => stack.sandbox.state.containers[content!.id]!.status === 'completed');
     await retry(handle, 'content');
-    expect((await untilStatus(handle, underReview)).ids.containerId).toBe(content!.id);
+    expect((await untilReview(handle)).ids.containerId).toBe(content!.id);
     expect(contents(input)).toHaveLength(1);
     const calls = requests(stack.sandbox, 'POST', /slideshow-remix$/);
     expect(calls.filter(({ path }) => path.includes(content!.projectId!))).toHaveLength(1);

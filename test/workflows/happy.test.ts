@@ -1,34 +1,32 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { approve, authorizeSocial, decideReview, status } from '../../src/contract/messages';
+import { approve as approveSignal, status } from '../../src/contract/messages';
 import type { OnboardingResult } from '../../src/contract/result';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
-import type { Sandbox } from '../../src/sandbox';
-import { consent, effects, openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { consent, effects, requests, withStack } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
+import { authorize, decide } from '../support/people';
+import { untilReview, untilStep } from '../support/status';
+import { accountToCome } from '../support/steering';
 
 describe('the happy path', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
-  it('takes the sample customer to a scheduled post, with a connected account and decideReview', async () => {
+  it('the happy path takes the sample customer to a scheduled post, with a connected account and decideReview', async () => {
     const { sandbox } = stack;
     const input = acmeCoffee({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
 
-    await untilStatus(handle, ({ steps }) => steps.some(({ step, state }) => step === 'social' && state === 'waiting'));
-    const { platform, authorizeUrl } = await handle.executeUpdate(authorizeSocial, { args: [{}] });
+    await untilStep(handle, 'social', 'waiting');
+    const { platform, authorizeUrl } = await authorize(handle);
     expect(platform).toBe('tiktok');
     await consent(authorizeUrl);
 
-    const waiting = await untilStatus(handle, underReview);
+    const waiting = await untilReview(handle);
     expect(waiting).toMatchObject({ stage: 'review', attention: 'reviewer', mode: 'sandbox' });
     expect(waiting.review!.preview!.imageUrls.length).toBeGreaterThan(1);
     expect(effects(sandbox, 'post.created', customer)).toHaveLength(0);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
+    await decide(handle);
 
     const result = await handle.result();
     expect(result).toMatchObject({
@@ -52,20 +50,20 @@ describe('the happy path', () => {
     expect(history).not.toContain('lp_test_suite');
   });
 
-  it('needs at most 115 events and 9 reads with a named account, and shows what it waits for', async () => {
+  it('an onboarding with a named account needs at most 115 events and 9 reads, and shows what it waits for', async () => {
     const { sandbox } = stack;
     const input = acmeCoffee({ social: { socialAccountIds: [] }, schedule: { at: nextWeek() } });
     const customer = input.project.customerExternalId;
-    const socialAccountId = await accountOf(sandbox, customer);
+    const socialAccountId = await accountToCome(sandbox, customer);
     const handle = await stack.start({ ...input, social: { socialAccountIds: [socialAccountId] } });
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     const { typedSearchAttributes } = await handle.describe();
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.stage)).toBe('review');
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.customer)).toBe(customer);
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.waitingSince)).toBeInstanceOf(Date);
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.refs)).toHaveLength(2);
-    await handle.signal(approve, { reviewer: 'x' });
+    await handle.signal(approveSignal, { reviewer: 'x' });
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled', scheduledPosts: [{ socialAccountId }] });
 
     const { historyLength, historySize } = await handle.describe();
@@ -79,13 +77,3 @@ describe('the happy path', () => {
     expect(reads.map(({ path }) => path).length).toBeLessThanOrEqual(9);
   });
 });
-
-/** An account that is connected as soon as the customer has a project, as one that Layers leases is. */
-async function accountOf(sandbox: Sandbox, customerExternalId: string): Promise<string> {
-  const response = await fetch(`${sandbox.url}/_sandbox/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ customerExternalId }),
-  });
-  return ((await response.json()) as { id: string }).id;
-}

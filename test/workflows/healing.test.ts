@@ -1,17 +1,14 @@
+import { effects, openStack, untilStatus, withStack } from '../support/environment';
 import { FAST_WAITS } from '../support/inputs';
-import { effects, openStack, underReview, untilStatus, type Stack } from '../support/environment';
-import { bend, customerOf, quickest, skipTime, statusOf, steer, untilBlocked } from '../support/steering';
+import { statusOf, untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, quickest, skipTime, steer, stopFault } from '../support/steering';
 
 /** What is mended outside needs nobody here: the step tries again by itself. */
 describe('a blocked step', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it.concurrent(
-    'tries again by itself where the cause heals outside, later each time, at last every hour',
+    'a blocked step tries again by itself where the cause heals outside, later each time, at last every hour',
     async () => {
       const input = quickest();
       await bend(stack.sandbox, customerOf(input), {
@@ -32,7 +29,7 @@ describe('a blocked step', () => {
         expect((await statusOf(handle)).blocked[0]!.since).toBe(since);
         await skipTime(stack, handle, '2 minutes');
       }
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
       await handle.cancel();
     },
@@ -41,7 +38,7 @@ describe('a blocked step', () => {
   it.concurrent.each([
     ['a rotated key works again', { revoked: true }, { revoked: false }, 'UNAUTHENTICATED', 401],
     ['a suspension is lifted', { killed: true }, { killed: false }, 'KILL_SWITCH', 503],
-  ] as const)('heals without anybody once %s', async (_, broken, mended, code, httpStatus) => {
+  ] as const)('a blocked step heals by itself once %s', async (_, broken, mended, code, httpStatus) => {
     const key = `lp_test_${code.toLowerCase()}`;
     const stackOfItsOwn = await openStack({ sandbox: { keys: [{ key: 'lp_test_suite' }, { key }] } });
     try {
@@ -56,14 +53,14 @@ describe('a blocked step', () => {
       expect(blocked).toMatchObject({ code, httpStatus, retryAt: expect.any(String) });
       await steer(stackOfItsOwn.sandbox, 'POST', '/keys', { key: 'lp_test_suite', ...mended });
       await skipTime(stackOfItsOwn, handle, '6 minutes');
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       await handle.cancel();
     } finally {
       await stackOfItsOwn.close();
     }
   });
 
-  it.concurrent('heals without anybody once Layers answers as documented again', async () => {
+  it.concurrent('a blocked step heals by itself once Layers answers as documented again', async () => {
     const input = quickest();
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'GET', path: '/influencers$' },
@@ -74,11 +71,11 @@ describe('a blocked step', () => {
     const blocked = await untilBlocked(handle, 'influencer');
     expect(blocked).toMatchObject({ code: 'UnexpectedResponse', httpStatus: 200, retryAt: expect.any(String) });
     await skipTime(stack, handle, '6 minutes');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
   });
 
-  it.concurrent('heals without anybody after an outage that outlasted a wait', async () => {
+  it.concurrent('a blocked step heals by itself after an outage that outlasted a wait', async () => {
     const influencer = { earliest: '1 minute', typical: '1 minute', deadline: '2 minutes' };
     const input = quickest({ policy: { waits: { ...FAST_WAITS, influencer } } });
     const id = `down-${customerOf(input)}`;
@@ -88,13 +85,13 @@ describe('a blocked step', () => {
       action: { kind: 'close', when: 'before' },
     });
     const handle = await stack.start(input);
-    await untilStatus(handle, ({ steps }) => steps.find(({ step }) => step === 'influencer')!.state === 'waiting');
+    await untilStep(handle, 'influencer', 'waiting');
     await skipTime(stack, handle, '15 minutes');
     const blocked = await untilBlocked(handle, 'influencer');
     expect(blocked).toMatchObject({ code: 'ApiUnavailable', retryAt: expect.any(String) });
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
+    await stopFault(stack.sandbox, id);
     await skipTime(stack, handle, '6 minutes');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
   });
 });

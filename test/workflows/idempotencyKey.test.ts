@@ -6,13 +6,13 @@ const workflowId = fc.string({ minLength: 1, maxLength: 200 });
 const tries = fc.nat({ max: 50 });
 
 describe('idempotency keys', () => {
-  it('are v4 UUIDs, whatever the workflow id', () => {
+  it('idempotency keys are v4 UUIDs, whatever the workflow id', () => {
     fc.assert(
       fc.property(workflowId, tries, (id, n) => V4.test(idempotencyKey(intentPath(id, { step: 'project' }), n))),
     );
   });
 
-  it('are the same for the same intent and differ for another step, item, revision, try or workflow', () => {
+  it('idempotency keys are the same for the same intent and differ for another step, item, revision, try or workflow', () => {
     fc.assert(
       fc.property(workflowId, workflowId, tries, (id, other, n) => {
         const content = { step: 'content', item: '730', revision: 0 };
@@ -31,7 +31,7 @@ describe('idempotency keys', () => {
     );
   });
 
-  it('never change: partners may have writes in flight across a release', () => {
+  it('idempotency keys never change: partners may have writes in flight across a release', () => {
     const path = intentPath('onboard-acme-coffee', { step: 'content', item: '730+inf_1', revision: 1 });
     expect(path).toBe('onboard-acme-coffee/content/730+inf_1/r1');
     expect(idempotencyKey(path, 0)).toMatchInlineSnapshot(`"a5067155-82a4-4f07-b483-515b8e726e18"`);

@@ -1,9 +1,10 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Problem } from '../../src/contract/plan';
 import { STEPS } from '../../src/contract/steps';
-import { openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
+import { requests, untilStatus, withStack } from '../support/environment';
 import { newCustomer } from '../support/inputs';
-import { failureOf, NEXT_YEAR, quickest, statusOf, stepOf, sunday } from '../support/steering';
+import { failureOf, statusOf, stepOf, untilReview } from '../support/status';
+import { NEXT_YEAR, quickest, sunday } from '../support/steering';
 
 interface Message {
   name: string;
@@ -16,11 +17,7 @@ interface Metadata {
 
 /** The workflow as any Temporal SDK can start it: past the checks of our own starter. */
 describe('input from another SDK', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const refused = async (input: unknown): Promise<{ message: string; problems: Problem[]; nonRetryable: boolean }> => {
     const handle = await stack.start(input, `onboard-${newCustomer()}`);
@@ -33,7 +30,7 @@ describe('input from another SDK', () => {
   };
 
   it.concurrent(
-    'is refused in one failure that names every problem by its path, before anything is created',
+    'an invalid input is refused in one failure that names every problem by its path, before anything is created',
     async () => {
       const targets = Array.from({ length: 51 }, (_, index) => ({ socialAccountId: `sa_${index}`, mode: 'publish' }));
       const { project } = quickest();
@@ -69,50 +66,53 @@ describe('input from another SDK', () => {
     ['a list', []],
     ['text', 'acme-coffee'],
     ['an empty object', {}],
-  ])('is refused as %s, too', async (_what, input) => {
+  ])('an input that is %s is refused', async (_what, input) => {
     const { problems } = await refused(input);
     expect(problems.length).toBeGreaterThan(0);
   });
 
-  it.concurrent('is refused when the post would have nowhere to go, or goes out in the past', async () => {
+  it.concurrent('an input is refused when the post would have nowhere to go, or goes out in the past', async () => {
     const { problems } = await refused({ project: quickest().project, schedule: { at: '2024-01-01T09:00' } });
     expect(problems.map(({ path }) => path).sort()).toEqual(['schedule', 'schedule.at']);
   });
 
-  it.concurrent('keeps e-mail addresses out of ids, unless the workflow has another id', async () => {
+  it.concurrent('an input keeps e-mail addresses out of ids, unless the workflow has another id', async () => {
     const project = { ...quickest().project, customerExternalId: `${newCustomer()}@example.com` };
     const named = await stack.start({ ...quickest(), project }, `onboard-${newCustomer()}`);
-    await untilStatus(named, underReview);
+    await untilReview(named);
     await named.cancel();
     const failure = await failureOf((await stack.start({ ...quickest(), project })).result());
     expect(failure.type).toBe('InvalidInput');
     expect(failure.message).toMatch(/^project\.customerExternalId: looks like an e-mail address/);
   });
 
-  it.concurrent('acts for the organization that the input names, and shares the queues fairly among them', async () => {
-    const handle = await stack.start(quickest({ organizationId: 'org_child' }));
-    const { ids } = await untilStatus(handle, underReview);
-    expect(stack.sandbox.state.projects[ids.projectId!]!.organizationId).toBe('org_child');
-    const { events } = await handle.fetchHistory();
-    const priorities = new Map(
-      events!.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
-        scheduled?.priority?.priorityKey ? [[scheduled.activityType!.name!, scheduled.priority] as const] : [],
-      ),
-    );
-    for (const { fairnessKey } of priorities.values()) expect(fairnessKey).toBe('org_child');
-    // What is begun is finished before another customer is admitted.
-    const key = (activity: string) => priorities.get(activity)!.priorityKey;
-    expect([key('remixSlideshow'), key('listInfluencers'), key('createProject')]).toEqual([2, 3, 5]);
-    await handle.cancel();
-  });
+  it.concurrent(
+    'an onboarding acts for the organization that its input names, and shares the queues fairly among them',
+    async () => {
+      const handle = await stack.start(quickest({ organizationId: 'org_child' }));
+      const { ids } = await untilReview(handle);
+      expect(stack.sandbox.state.projects[ids.projectId!]!.organizationId).toBe('org_child');
+      const { events } = await handle.fetchHistory();
+      const priorities = new Map(
+        events!.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+          scheduled?.priority?.priorityKey ? [[scheduled.activityType!.name!, scheduled.priority] as const] : [],
+        ),
+      );
+      for (const { fairnessKey } of priorities.values()) expect(fairnessKey).toBe('org_child');
+      // What is begun is finished before another customer is admitted.
+      const key = (activity: string) => priorities.get(activity)!.priorityKey;
+      expect([key('remixSlideshow'), key('listInfluencers'), key('createProject')]).toEqual([2, 3, 5]);
+      await handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'can be followed and answered from the Web UI: ten steps in order, and messages that say what they want',
+    'an onboarding can be followed and answered from the Web UI: ten steps in order, and messages that say what they want',
     async () => {
       const handle = await stack.start(quickest());
       const first = await statusOf(handle);
       expect(first.steps.map(({ step }) => step)).toEqual(STEPS);
-      const later = await untilStatus(handle, underReview);
+      const later = await untilReview(handle);
       expect(later.steps.map(({ step }) => step)).toEqual(STEPS);
       expect(later.version).toBeGreaterThan(first.version);
       const { definition, currentDetails } = await handle.query<Metadata>('__temporal_workflow_metadata');
@@ -132,7 +132,7 @@ describe('input from another SDK', () => {
     },
   );
 
-  it.concurrent('runs with nothing but what is required, on the defaults', async () => {
+  it.concurrent('an onboarding runs with nothing but what is required, on the defaults', async () => {
     const customer = newCustomer();
     const handle = await stack.start({
       project: { name: 'Acme Coffee', customerExternalId: customer, timezone: 'Europe/Berlin' },

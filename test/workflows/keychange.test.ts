@@ -1,20 +1,11 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { authorizeSocial, decideReview, resolveStep } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingWorker } from '../../src/worker';
-import { consent, effects, openStack, underReview, until, untilStatus, type Stack } from '../support/environment';
-import { acmeCoffee, nextWeek } from '../support/inputs';
-import {
-  bend,
-  connectedEvent,
-  customerOf,
-  existingAccount,
-  existingProject,
-  quickest,
-  untilBlocked,
-  untilStep,
-} from '../support/steering';
+import { consent, effects, until, withStack } from '../support/environment';
+import { acmeCoffee } from '../support/inputs';
+import { approve, authorize, connectedEvent, retry } from '../support/people';
+import { untilBlocked, untilReview, untilStep } from '../support/status';
+import { bend, customerOf, quickest, toConnect, withAccounts } from '../support/steering';
 
 const ONE = 'lp_test_suite_1';
 const TWO = 'lp_test_suite_2';
@@ -25,40 +16,29 @@ const LIVE = 'lp_live_suite_1';
  * looks before it creates. A key of the other mode is another world, and touches nothing.
  */
 describe('a worker with another API key', () => {
-  let stack: Stack;
+  const organizationId = 'org_suite';
+  const keys = [
+    { key: ONE, apiKeyId: 'key_one', organizationId },
+    { key: TWO, apiKeyId: 'key_two', organizationId },
+    { key: LIVE, apiKeyId: 'key_live', organizationId },
+  ];
+  const stack = withStack({ worker: false, sandbox: { keys } });
   let worker: OnboardingWorker;
   beforeAll(async () => {
-    const organizationId = 'org_suite';
-    const keys = [
-      { key: ONE, apiKeyId: 'key_one', organizationId },
-      { key: TWO, apiKeyId: 'key_two', organizationId },
-      { key: LIVE, apiKeyId: 'key_live', organizationId },
-    ];
-    stack = await openStack({ worker: false, sandbox: { keys } });
     worker = await stack.startWorker({ apiKey: ONE });
   });
-  afterAll(() => stack.close());
 
   async function changeTo(apiKey: string): Promise<void> {
     await worker.shutdown();
     worker = await stack.startWorker({ apiKey });
   }
 
-  const approve = async (handle: WorkflowHandle): Promise<void> => {
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-  };
-  const withAccount = async (): Promise<OnboardingInput> => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const projectId = await existingProject(stack.sandbox, input.project, ONE);
-    return { ...input, social: { socialAccountIds: [await existingAccount(stack.sandbox, projectId)] } };
-  };
   const sentBy = (apiKeyId: string) =>
     stack.sandbox.ledger().flatMap((entry) => (entry.type === 'request' && entry.apiKeyId === apiKeyId ? [entry] : []));
   const times = (input: OnboardingInput, effect: string): number =>
     effects(stack.sandbox, effect, customerOf(input)).length;
 
-  it('finds what the old one did without an answer, and does nothing twice', async () => {
+  it('a worker with another API key finds what the old one did without an answer, and does nothing twice', async () => {
     const writes = {
       project: '^/v1/projects$',
       media: '/app-media$',
@@ -72,7 +52,7 @@ describe('a worker with another API key', () => {
       media: quickest({ appMedia: media }),
       influencer: quickest({ influencer: { create: {} } }),
       remix: quickest(),
-      schedule: await withAccount(),
+      schedule: (await withAccounts(stack.sandbox, {}, { key: ONE })).input,
     };
     const stages = Object.keys(writes) as (keyof typeof writes)[];
     // With the old key the effect stands, but no answer ever comes.
@@ -82,13 +62,13 @@ describe('a worker with another API key', () => {
         match: { method: 'POST', path: writes[stage], apiKeyId: 'key_one' },
         action: { kind: 'close', when: 'after' },
       });
-    const consenting = quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() } });
+    const consenting = toConnect();
     const handles = await Promise.all(
       [...stages.map((stage) => inputs[stage]), consenting].map((input) => stack.start(input)),
     );
     const connecting = handles.at(-1)!;
     await untilStep(connecting, 'social', 'waiting');
-    const { authorizeUrl } = await connecting.executeUpdate(authorizeSocial, { args: [{}] });
+    const { authorizeUrl } = await authorize(connecting);
     await approve(handles[stages.indexOf('schedule')]!);
     await until(async () =>
       stages.every((stage) =>
@@ -122,11 +102,11 @@ describe('a worker with another API key', () => {
     expect(results[stages.indexOf('influencer')].influencerId).toBe(influencers[1]!.id);
   });
 
-  it('blocks before anything is sent when it has the other mode, and goes on with the right one', async () => {
+  it('a worker with a key of the other mode blocks before anything is sent, and goes on with the right one', async () => {
     await changeTo(ONE);
-    const input = await withAccount();
+    const { input } = await withAccounts(stack.sandbox, {}, { key: ONE });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await changeTo(LIVE);
     await approve(handle);
     const blocked = await untilBlocked(handle, 'schedule');
@@ -146,7 +126,7 @@ describe('a worker with another API key', () => {
     await live.result().catch(() => undefined);
 
     await changeTo(TWO);
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'schedule', action: 'retry', operator: 'omar' }] });
+    await retry(handle, 'schedule');
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
     expect(times(input, 'post.created')).toBe(1);
   });

@@ -1,24 +1,21 @@
-import { resolveStep } from '../../src/contract/messages';
 import type { Rule } from '../../src/sandbox';
-import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
+import { effects, openStack, requests, until, withStack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
-import { bend, customerOf, partner, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
+import { retry } from '../support/people';
+import { statusOf, stepOf, untilBlocked, untilReview } from '../support/status';
+import { bend, customerOf, partner, quickest, stopFault } from '../support/steering';
 
 const REMIX = { method: 'POST', path: '/slideshow-remix$' };
 const TOP_UP = { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED' } as const;
 
 /** What a request did is known from its own answer alone: neither a later refusal nor an old one tells. */
 describe('a write whose answer was lost', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   it.concurrent.each<[string, Rule['action']]>([
     ['a refusal of Layers', { ...TOP_UP, store: 'none' }],
     ['a page of a proxy', { kind: 'html', status: 403 }],
-  ])('is looked for, though the next try met %s', async (_, action) => {
+  ])('a write whose answer was lost is looked for, though the next try met %s', async (_, action) => {
     const input = quickest();
     const id = `later-${customerOf(input)}`;
     await bend(
@@ -29,43 +26,46 @@ describe('a write whose answer was lost', () => {
     );
     const handle = await stack.start(input);
     await untilBlocked(handle, 'content');
-    await fetch(`${stack.sandbox.url}/_sandbox/faults/${id}`, { method: 'DELETE' });
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
-    await untilStatus(handle, underReview);
+    await stopFault(stack.sandbox, id);
+    await retry(handle, 'content');
+    await untilReview(handle);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();
   });
 
-  it.concurrent('is looked for, though an operator has made Temporal count its tries from one again', async () => {
-    const input = quickest();
-    await bend(
-      stack.sandbox,
-      customerOf(input),
-      { match: REMIX, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
-      { match: REMIX, after: 1, times: 1, action: { kind: 'rate-limit', retryAfter: 60 } },
-      { match: REMIX, after: 2, times: 1, action: { ...TOP_UP, store: 'none' } },
-    );
-    const handle = await stack.start(input);
-    const pausing = async () => {
-      const [call] = (await handle.describe()).raw.pendingActivities ?? [];
-      return call?.attempt === 3 && call;
-    };
-    const { activityId } = await until(pausing);
-    await stack.client.workflowService.resetActivity({
-      namespace: 'default',
-      execution: { workflowId: handle.workflowId },
-      identity: 'omar',
-      id: activityId,
-      resetHeartbeat: true,
-    });
-    await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
-    await untilStatus(handle, underReview);
-    expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
-    await handle.cancel();
-  });
+  it.concurrent(
+    'a write whose answer was lost is looked for, though an operator has made Temporal count its tries from one again',
+    async () => {
+      const input = quickest();
+      await bend(
+        stack.sandbox,
+        customerOf(input),
+        { match: REMIX, times: 1, action: { kind: 'close', when: 'after', store: 'none' } },
+        { match: REMIX, after: 1, times: 1, action: { kind: 'rate-limit', retryAfter: 60 } },
+        { match: REMIX, after: 2, times: 1, action: { ...TOP_UP, store: 'none' } },
+      );
+      const handle = await stack.start(input);
+      const pausing = async () => {
+        const [call] = (await handle.describe()).raw.pendingActivities ?? [];
+        return call?.attempt === 3 && call;
+      };
+      const { activityId } = await until(pausing);
+      await stack.client.workflowService.resetActivity({
+        namespace: 'default',
+        execution: { workflowId: handle.workflowId },
+        identity: 'omar',
+        id: activityId,
+        resetHeartbeat: true,
+      });
+      await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
+      await retry(handle, 'content');
+      await untilReview(handle);
+      expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
+      await handle.cancel();
+    },
+  );
 
-  it.concurrent('that never landed is sent again with one retry, though the refusal was stored', async () => {
+  it.concurrent('a write that never landed is sent again with one retry, though the refusal was stored', async () => {
     const input = quickest();
     await bend(
       stack.sandbox,
@@ -75,15 +75,15 @@ describe('a write whose answer was lost', () => {
     );
     const handle = await stack.start(input);
     await untilBlocked(handle, 'content', 'BILLING_EXHAUSTED');
-    await handle.executeUpdate(resolveStep, { args: [{ step: 'content', action: 'retry', operator: 'omar' }] });
-    await untilStatus(handle, underReview);
+    await retry(handle, 'content');
+    await untilReview(handle);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);
     await handle.cancel();
   });
 });
 
 describe('an answer that was read', () => {
-  it('is not asked for again after its key has died', async () => {
+  it('an answer that was read is not asked for again after its key has died', async () => {
     const stack = await openStack({ sandbox: { replay: { windowMs: 500 } } });
     try {
       const influencer = { earliest: '100ms', typical: '300ms', deadline: '1s' };
@@ -95,8 +95,8 @@ describe('an answer that was read', () => {
       await bend(stack.sandbox, customerOf(input), { match, action: { kind: 'job', durationMs: 1_500 } });
       const handle = await stack.start(input);
       await untilBlocked(handle, 'influencer', 'DeadlinePassed');
-      await handle.executeUpdate(resolveStep, { args: [{ step: 'influencer', action: 'retry', operator: 'omar' }] });
-      await untilStatus(handle, underReview);
+      await retry(handle, 'influencer');
+      await untilReview(handle);
       expect(requests(stack.sandbox, 'POST', /influencers$/)).toHaveLength(1);
       await handle.cancel();
     } finally {
@@ -106,13 +106,9 @@ describe('an answer that was read', () => {
 });
 
 describe('a second run', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
-  it.concurrent('is not blocked by a refusal that the first one met', async () => {
+  it.concurrent('a second run is not blocked by a refusal that the first one met', async () => {
     const input = quickest();
     await bend(stack.sandbox, customerOf(input), { match: REMIX, times: 1, action: { ...TOP_UP, store: 'fault' } });
     const first = await stack.start(input);
@@ -120,21 +116,21 @@ describe('a second run', () => {
     await first.cancel();
     await first.result().catch(() => undefined);
     const second = await stack.start(input);
-    await untilStatus(second, underReview);
+    await untilReview(second);
     expect((await statusOf(second)).blocked).toEqual([]);
     await second.cancel();
   });
 
-  it.concurrent('uploads again what was deleted at Layers meanwhile', async () => {
+  it.concurrent('a second run uploads again what was deleted at Layers meanwhile', async () => {
     const input = quickest({ appMedia: [acmeCoffee().appMedia![0]!] });
     const first = await stack.start(input);
-    await untilStatus(first, underReview);
+    await untilReview(first);
     await first.cancel();
     await first.result().catch(() => undefined);
     const [logo] = effects(stack.sandbox, 'media.created', customerOf(input));
     await partner(stack.sandbox, 'DELETE', `/v1/projects/${logo!.projectId}/app-media/${logo!.id}`);
     const second = await stack.start(input);
-    expect(stepOf(await untilStatus(second, underReview), 'media')).toMatchObject({ state: 'done', fact: 'logo' });
+    expect(stepOf(await untilReview(second), 'media')).toMatchObject({ state: 'done', fact: 'logo' });
     const living = Object.values(stack.sandbox.state.media).filter(
       ({ projectId, deletedAt }) => projectId === logo!.projectId && deletedAt === null,
     );
@@ -148,7 +144,7 @@ it('a project that Layers dates a moment before the start is still this onboardi
   try {
     const input = quickest({ policy: { waits: FAST_WAITS, onCancel: 'archive' } });
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
     await handle.result().catch(() => undefined);
     expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);

@@ -1,36 +1,31 @@
-import { chooseSource, resolveStep } from '../../src/contract/messages';
 import type { Notification, NotifyArgs } from '../../src/contract/notifications';
-import { openStack, until, untilStatus, underReview, type Stack } from '../support/environment';
-import { addFault } from '../support/faults';
+import { until, untilStatus, withStack } from '../support/environment';
 import { acmeCoffee, FAST_WAITS } from '../support/inputs';
-import { decide } from '../support/outcomes';
-import { skipTime, untilBlocked } from '../support/steering';
+import { approve, chooseSource, reject, resolve, retry } from '../support/people';
+import { untilBlocked, untilReview } from '../support/status';
+import { bend, skipTime } from '../support/steering';
 
 /** What a partner is told, through the activity that a notifier is plugged into. */
 describe('notifications', () => {
-  let stack: Stack;
   const sent: NotifyArgs[] = [];
   /** How often the receiver of a customer refuses first. */
   const refusals = new Map<string, number>();
-  beforeAll(async () => {
-    stack = await openStack({
-      notifier: {
-        async notify(args) {
-          const left = refusals.get(args.customer.externalId) ?? 0;
-          refusals.set(args.customer.externalId, left - 1);
-          if (left > 0) throw new Error('the receiver is down');
-          sent.push(args);
-        },
+  const stack = withStack({
+    notifier: {
+      async notify(args) {
+        const left = refusals.get(args.customer.externalId) ?? 0;
+        refusals.set(args.customer.externalId, left - 1);
+        if (left > 0) throw new Error('the receiver is down');
+        sent.push(args);
       },
-    });
+    },
   });
-  afterAll(() => stack.close());
 
   const of = (customer: string): Notification[] =>
     sent.filter((args) => args.customer.externalId === customer).map(({ notification }) => notification);
   const types = (customer: string): string[] => of(customer).map(({ type }) => type);
 
-  it('ask for a review, remind, tell that it expired and how the onboarding ended', async () => {
+  it('notifications ask for a review, remind, tell that it expired and how the onboarding ended', async () => {
     const input = acmeCoffee({ review: { deadline: '1500ms', remindEvery: '600ms' } });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
@@ -45,12 +40,12 @@ describe('notifications', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('of another run of the same customer are other news, though they say the same', async () => {
+  it('notifications of another run of the same customer are other news, though they say the same', async () => {
     const input = acmeCoffee();
     const customer = input.project.customerExternalId;
     for (let run = 1; run <= 2; run += 1) {
       const handle = await stack.start(input);
-      await decide(handle, { decision: 'reject', comment: 'Not our tone.' });
+      await reject(handle, 'Not our tone.');
       await handle.result();
     }
     const finished = (): number => types(customer).filter((type) => type === 'onboarding.finished').length;
@@ -60,7 +55,7 @@ describe('notifications', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('of the end are delivered although the receiver is down just then', async () => {
+  it('notifications of the end are delivered although the receiver is down just then', async () => {
     const input = acmeCoffee({ review: { deadline: '700ms', remindEvery: '700ms' } });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
@@ -71,7 +66,7 @@ describe('notifications', () => {
     await until(async () => wanted.every((type) => types(customer).includes(type)));
   });
 
-  it('remind whoever is to choose the source', async () => {
+  it('notifications remind the reviewer who is to choose the source', async () => {
     const input = acmeCoffee({
       content: { source: { pick: 'person' } },
       review: { deadline: '7 days', remindEvery: '300ms' },
@@ -81,29 +76,27 @@ describe('notifications', () => {
     const { choices } = await untilStatus(handle, (status) => status.choices !== null);
     await until(async () => types(customer).filter((type) => type === 'source.choice.reminder').length >= 2);
     expect(of(customer)).toContainEqual({ type: 'source.choice.reminder', candidates: choices!.length });
-    await handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId: choices![0]!.tiktokVideoId, by: 'maria' }] });
-    await untilStatus(handle, underReview);
+    await chooseSource(handle, choices![0]!.tiktokVideoId);
+    await untilReview(handle);
     await handle.cancel();
     await handle.result().catch(() => undefined);
   });
 
-  it('tell of a blocked step once, not once per retry that meets the same cause', async () => {
+  it('notifications tell of a blocked step once, not once per retry that meets the same cause', async () => {
     const input = acmeCoffee({ appMedia: [] });
     const customer = input.project.customerExternalId;
-    await addFault(stack.sandbox, {
-      match: { method: 'POST', path: '/slideshow-remix$', customerExternalId: `^${customer}$` },
+    await bend(stack.sandbox, customer, {
+      match: { method: 'POST', path: '/slideshow-remix$' },
       times: 2,
       action: { kind: 'answer', status: 402, code: 'BILLING_EXHAUSTED', store: 'none' },
     });
     const handle = await stack.start(input);
     for (const round of [1, 2]) {
       const seen = await untilStatus(handle, ({ blocked }) => blocked.length === 1);
-      await handle.executeUpdate(resolveStep, {
-        args: [{ step: 'content', action: 'retry', operator: `olga ${round}` }],
-      });
+      await resolve(handle, { step: 'content', action: 'retry', operator: `olga ${round}` });
       await untilStatus(handle, ({ blocked }) => blocked[0]?.since !== seen.blocked[0]!.since);
     }
-    await decide(handle, { decision: 'approve' });
+    await approve(handle);
     await handle.result();
     await until(async () => types(customer).includes('onboarding.finished'));
     expect(types(customer).filter((type) => type === 'step.blocked')).toHaveLength(1);
@@ -117,7 +110,7 @@ describe('notifications', () => {
   const blocks = (customer: string): string[] =>
     of(customer).flatMap((told) => (told.type === 'step.blocked' ? [told.code] : []));
 
-  it('tell of a blocked step once per cause, also where two causes take turns', async () => {
+  it('notifications tell of a blocked step once per cause, also where two causes take turns', async () => {
     const input = acmeCoffee({ appMedia: [] });
     const customer = input.project.customerExternalId;
     const refusals = [
@@ -127,8 +120,8 @@ describe('notifications', () => {
       [403, 'FORBIDDEN_SCOPE'],
     ] as const;
     for (const [after, [status, code]] of refusals.entries())
-      await addFault(stack.sandbox, {
-        match: { method: 'POST', path: '/slideshow-remix$', customerExternalId: `^${customer}$` },
+      await bend(stack.sandbox, customer, {
+        match: { method: 'POST', path: '/slideshow-remix$' },
         after,
         times: 1,
         action: { kind: 'answer', status, code, store: 'none' },
@@ -138,14 +131,14 @@ describe('notifications', () => {
     // It tries again after 5, 10, 20 and 40 minutes.
     await skipTime(stack, handle, '70 minutes');
     await skipTime(stack, handle, '10 minutes');
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     await until(async () => types(customer).includes('onboarding.finished'));
     expect(blocks(customer)).toEqual(['BILLING_EXHAUSTED', 'FORBIDDEN_SCOPE']);
   });
 
-  it('tell once more of what an operator has answered and what comes back much later', async () => {
+  it('notifications tell once more of what an operator has answered and what comes back much later', async () => {
     const input = acmeCoffee({
       appMedia: [],
       social: { connect: [{ platform: 'tiktok' }] },
@@ -153,19 +146,18 @@ describe('notifications', () => {
     });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     for (const times of [1, 2]) {
       await skipTime(stack, handle, '3 hours');
       await untilBlocked(handle, 'social', 'NotConnected');
       await until(async () => blocks(customer).length === times);
-      if (times === 1)
-        await handle.executeUpdate(resolveStep, { args: [{ step: 'social', action: 'retry', operator: 'olga' }] });
+      if (times === 1) await retry(handle, 'social');
     }
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   });
 
-  it('ask the customer to connect, remind, and are delivered although the receiver was down, without holding up the flow', async () => {
+  it('notifications ask the customer to connect, remind, and are delivered although the receiver was down, without holding up the flow', async () => {
     const input = acmeCoffee({
       appMedia: [],
       social: { connect: [{ platform: 'tiktok' }] },
@@ -175,7 +167,7 @@ describe('notifications', () => {
     const customer = input.project.customerExternalId;
     refusals.set(customer, 1);
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await until(async () => types(customer).filter((type) => type === 'connect.reminder').length >= 2);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();

@@ -17,8 +17,11 @@ describe('a change that adds a timer', () => {
     without = await bundle(require.resolve('./builds/next'));
   });
 
-  it.each(names)('goes on with %s where it is behind patched(), and breaks it where it is not', async (name) => {
-    await replayGolden(withPatch, readGolden(name));
-    await expect(replayGolden(without, readGolden(name))).rejects.toBeInstanceOf(DeterminismViolationError);
-  });
+  it.each(names)(
+    'a change that adds a timer goes on with %s where it is behind patched(), and breaks it where it is not',
+    async (name) => {
+      await replayGolden(withPatch, readGolden(name));
+      await expect(replayGolden(without, readGolden(name))).rejects.toBeInstanceOf(DeterminismViolationError);
+    },
+  );
 });

@@ -1,10 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
-import { decideReview } from '../../src/contract/messages';
 import type { EffectEntry } from '../../src/sandbox';
-import { openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
-import { acmeCoffee, nextWeek } from '../support/inputs';
-import { bend, customerOf, existingAccount, existingProject, quickest, skipTime } from '../support/steering';
+import { requests, until, withStack, type Stack } from '../support/environment';
+import { acmeCoffee } from '../support/inputs';
+import { approve } from '../support/people';
+import { bend, customerOf, quickest, skipTime, withAccounts } from '../support/steering';
 
 const ENDED = 'Layers asked not to be called before';
 
@@ -50,11 +50,7 @@ const CASES: Case[] = [
   },
   {
     step: 'schedule',
-    input: async ({ sandbox }) => {
-      const input = quickest({ schedule: { at: nextWeek() } });
-      const accountId = await existingAccount(sandbox, await existingProject(sandbox, input.project));
-      return { ...input, social: { socialAccountIds: [accountId] } };
-    },
+    input: async ({ sandbox }) => (await withAccounts(sandbox)).input,
     path: '/schedule$',
     look: /\/scheduled-posts$/,
     isEffect: ({ effect }) => effect === 'post.created',
@@ -63,11 +59,7 @@ const CASES: Case[] = [
 
 /** A `Retry-After` that is longer than a write may take with all its retries. */
 describe('an outage that outlasts the idempotency key', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
+  const stack = withStack();
 
   const keepsAway = async (handle: WorkflowHandle): Promise<boolean> =>
     ((await handle.fetchHistory()).events ?? []).some(
@@ -77,7 +69,7 @@ describe('an outage that outlasts the idempotency key', () => {
     );
 
   it.each(CASES)(
-    'is waited out by the step $step, which looks for the effect before it sends again',
+    'an outage that outlasts the idempotency key is waited out by the step $step, which looks for the effect before it sends again',
     async ({ input: make, path, look, isEffect }) => {
       const { sandbox } = stack;
       const input = await make(stack);
@@ -96,17 +88,13 @@ describe('an outage that outlasts the idempotency key', () => {
         requests(sandbox, 'GET', look).length - before[1]!,
       ];
       const handle = await stack.start(input);
-      const approve = async (): Promise<void> => {
-        await untilStatus(handle, underReview);
-        await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-      };
-      if (input.schedule !== undefined) await approve();
+      if (input.schedule !== undefined) await approve(handle);
       await until(() => keepsAway(handle));
       const [sent, looked] = since();
       expect(sent).toBe(2);
 
       await skipTime(stack, handle, '27 hours');
-      if (input.schedule === undefined) await approve();
+      if (input.schedule === undefined) await approve(handle);
       expect(await handle.result()).toMatchObject({ outcome: input.schedule === undefined ? 'ready' : 'scheduled' });
       expect(since()[0]).toBe(2);
       expect(since()[1]).toBeGreaterThan(looked!);

@@ -18,7 +18,7 @@ const RECORDED = { ...OUTCOMES, ...CORNERS };
  */
 describe('golden histories', () => {
   if (process.env.UPDATE_HISTORIES) {
-    it('are recorded anew', async () => {
+    it('golden histories are recorded anew', async () => {
       mkdirSync(HISTORIES, { recursive: true });
       const stack = await openStack();
       try {
@@ -37,7 +37,7 @@ describe('golden histories', () => {
     }, 120_000);
   }
 
-  it('exist for every outcome', () => {
+  it('golden histories exist for every outcome and every corner', () => {
     const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
     expect(files.sort()).toEqual(
       Object.keys(RECORDED)
@@ -46,11 +46,11 @@ describe('golden histories', () => {
     );
   });
 
-  it.each(Object.keys(RECORDED))('%s replays', async (name) => {
+  it.each(Object.keys(RECORDED))('the golden history %s replays', async (name) => {
     await replay(readGolden(`${name}.json`));
   });
 
-  it('those that were recorded before a patch replay, too', async () => {
+  it('golden histories that were recorded before a patch replay, too', async () => {
     const patches = readdirSync(HISTORIES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     for (const patch of patches)
       for (const file of readdirSync(join(HISTORIES, patch.name))) await replay(readGolden(join(patch.name, file)));

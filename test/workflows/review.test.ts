@@ -1,50 +1,38 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { approve, decideReview, reject, type DecideReviewArgs } from '../../src/contract/messages';
+import { approve as approveSignal, reject as rejectSignal, type DecideReviewArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { ReviewDecision } from '../../src/contract/result';
 import type { OnboardingStatus } from '../../src/contract/status';
-import { effects, openStack, underReview, untilStatus, type Stack } from '../support/environment';
+import { effects, underReview, untilStatus, withStack } from '../support/environment';
 import { nextWeek } from '../support/inputs';
+import { connect, decide, reject } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview } from '../support/status';
 import {
   bend,
-  connect,
   customerOf,
-  existingAccount,
   existingProject,
-  failureOf,
   NEXT_YEAR,
   partner,
   quickest,
   skipTime,
-  statusOf,
-  stepOf,
   sunday,
-  untilBlocked,
+  toConnect,
+  withAccounts,
 } from '../support/steering';
 
 /** What a person decides, and that nothing counts as a decision but that. */
 describe('the review', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await openStack();
-  });
-  afterAll(() => stack.close());
-
-  const decide = (handle: WorkflowHandle, args: Partial<DecideReviewArgs>): Promise<ReviewDecision> =>
-    handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0, ...args }] });
+  const stack = withStack();
 
   async function reviewed(input: OnboardingInput): Promise<{ handle: WorkflowHandle; status: OnboardingStatus }> {
     const handle = await stack.start(input);
-    return { handle, status: await untilStatus(handle, underReview) };
+    return { handle, status: await untilReview(handle) };
   }
-
-  const toSchedule = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
-    quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });
 
   const notes = async (handle: WorkflowHandle): Promise<string[]> => (await statusOf(handle)).notes;
 
-  it.concurrent('shows what is decided about, and tells the Web UI who is waited for', async () => {
+  it.concurrent('the review shows what is decided about, and tells the Web UI who is waited for', async () => {
     const input = quickest();
     const { handle, status } = await reviewed(input);
     expect(status).toMatchObject({ stage: 'review', attention: 'reviewer' });
@@ -69,7 +57,7 @@ describe('the review', () => {
     await handle.cancel();
   });
 
-  it.concurrent('ends as ready when approved with nothing to schedule', async () => {
+  it.concurrent('an approval with nothing to schedule ends as ready', async () => {
     const { handle } = await reviewed(quickest());
     expect(await decide(handle, { comment: 'lovely' })).toMatchObject({ decision: 'approve', reviewer: 'maria' });
     const result = await handle.result();
@@ -83,10 +71,10 @@ describe('the review', () => {
   });
 
   it.concurrent.each([
-    ['the update', (handle: WorkflowHandle) => decide(handle, { decision: 'reject', comment: 'off brand' })],
-    ['the signal', (handle: WorkflowHandle) => handle.signal(reject, { reviewer: 'maria', reason: 'off brand' })],
-  ])('ends as rejected by %s, and nothing is posted', async (_by, send) => {
-    const input = toSchedule();
+    ['the update', (handle: WorkflowHandle) => reject(handle)],
+    ['the signal', (handle: WorkflowHandle) => handle.signal(rejectSignal, { reviewer: 'maria', reason: 'off brand' })],
+  ])('a rejection by %s ends as rejected, and nothing is posted', async (_by, send) => {
+    const input = toConnect();
     const { handle } = await reviewed(input);
     await send(handle);
     const result = await handle.result();
@@ -101,8 +89,8 @@ describe('the review', () => {
     expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
   });
 
-  it.concurrent('expires at the deadline, not before; silence is no approval', async () => {
-    const { handle } = await reviewed(toSchedule());
+  it.concurrent('the review expires at the deadline, not before; silence is no approval', async () => {
+    const { handle } = await reviewed(toConnect());
     await skipTime(stack, handle, '6 days');
     expect(underReview(await statusOf(handle))).toBe(true);
     await skipTime(stack, handle, '2 days');
@@ -114,16 +102,16 @@ describe('the review', () => {
   });
 
   it.concurrent(
-    'ignores signals that come early, late, for another revision or without a name, and notes them',
+    'the review ignores signals that come early, late, for another revision or without a name, and notes them',
     async () => {
       const handle = await stack.start(quickest());
-      await handle.signal(approve, { reviewer: 'eve' });
-      await untilStatus(handle, underReview);
+      await handle.signal(approveSignal, { reviewer: 'eve' });
+      await untilReview(handle);
       expect(await notes(handle)).toEqual(['Ignored the signal approve: nothing is under review yet.']);
-      await handle.signal(approve, { reviewer: 'eve', revision: 1 });
-      await handle.signal(approve, { reviewer: '' });
-      await handle.signal(approve, null as never);
-      await handle.signal(reject, { reviewer: 'eve' } as never);
+      await handle.signal(approveSignal, { reviewer: 'eve', revision: 1 });
+      await handle.signal(approveSignal, { reviewer: '' });
+      await handle.signal(approveSignal, null as never);
+      await handle.signal(rejectSignal, { reviewer: 'eve' } as never);
       expect((await notes(handle)).slice(1)).toEqual([
         'Ignored the signal approve: it is for revision 1, not 0.',
         'Ignored the signal approve: it names no reviewer.',
@@ -131,43 +119,46 @@ describe('the review', () => {
         'Ignored the signal reject: it gives no reason.',
       ]);
       expect(underReview(await statusOf(handle))).toBe(true);
-      await handle.signal(approve, { reviewer: 'maria', comment: 'fine' });
-      await handle.signal(reject, { reviewer: 'eve', reason: 'too late' }).catch(() => undefined);
+      await handle.signal(approveSignal, { reviewer: 'maria', comment: 'fine' });
+      await handle.signal(rejectSignal, { reviewer: 'eve', reason: 'too late' }).catch(() => undefined);
       expect(await handle.result()).toMatchObject({ outcome: 'ready', review: { reviewer: 'maria', comment: 'fine' } });
     },
   );
 
-  it.concurrent('takes exactly one of ten simultaneous decisions, and tells the others who won', async () => {
-    const { handle } = await reviewed(toSchedule());
-    const reviewers = Array.from({ length: 10 }, (_, index) => `reviewer-${index}`);
-    const answers = await Promise.allSettled(
-      reviewers.map((reviewer, index) =>
-        // Those with another time are checked by an activity, so they overlap.
-        decide(handle, { reviewer, ...(index % 2 === 0 ? { scheduleAt: nextWeek().replace('T09', 'T10') } : {}) }),
-      ),
-    );
-    const winners = answers.filter((answer) => answer.status === 'fulfilled');
-    expect(winners).toHaveLength(1);
-    const winner = (winners[0] as PromiseFulfilledResult<ReviewDecision>).value;
-    const losers = answers.filter((answer) => answer.status === 'rejected');
-    for (const { reason } of losers) {
-      const failure = await failureOf(Promise.reject(reason as Error));
-      expect(failure.type).toBe('AlreadyDecided');
-      expect(failure.message).toContain(winner.reviewer);
-      expect(failure.details![0]).toMatchObject({ reviewer: winner.reviewer, decision: 'approve', revision: 0 });
-    }
-    expect((await statusOf(handle)).review!.decision).toMatchObject({ reviewer: winner.reviewer });
-    await handle.cancel();
-  });
+  it.concurrent(
+    'the review takes exactly one of ten simultaneous decisions, and tells the others who won',
+    async () => {
+      const { handle } = await reviewed(toConnect());
+      const reviewers = Array.from({ length: 10 }, (_, index) => `reviewer-${index}`);
+      const answers = await Promise.allSettled(
+        reviewers.map((reviewer, index) =>
+          // Those with another time are checked by an activity, so they overlap.
+          decide(handle, { reviewer, ...(index % 2 === 0 ? { scheduleAt: nextWeek().replace('T09', 'T10') } : {}) }),
+        ),
+      );
+      const winners = answers.filter((answer) => answer.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      const winner = (winners[0] as PromiseFulfilledResult<ReviewDecision>).value;
+      const losers = answers.filter((answer) => answer.status === 'rejected');
+      for (const { reason } of losers) {
+        const failure = await failureOf(Promise.reject(reason as Error));
+        expect(failure.type).toBe('AlreadyDecided');
+        expect(failure.message).toContain(winner.reviewer);
+        expect(failure.details![0]).toMatchObject({ reviewer: winner.reviewer, decision: 'approve', revision: 0 });
+      }
+      expect((await statusOf(handle)).review!.decision).toMatchObject({ reviewer: winner.reviewer });
+      await handle.cancel();
+    },
+  );
 
-  it.concurrent('refuses what decides nothing, saying what is wrong and what is current', async () => {
+  it.concurrent('the review refuses what decides nothing, saying what is wrong and what is current', async () => {
     const handle = await stack.start(quickest({ content: {} }));
-    expect(await failureOf(decide(handle, {}))).toMatchObject({
+    expect(await failureOf(decide(handle))).toMatchObject({
       type: expect.stringMatching(/^(TooEarly|NothingUnderReview)$/),
     });
     await untilStatus(handle, ({ stage }) => stage === 'preparing');
-    expect((await failureOf(decide(handle, {}))).type).toBe('NothingUnderReview');
-    await untilStatus(handle, underReview);
+    expect((await failureOf(decide(handle))).type).toBe('NothingUnderReview');
+    await untilReview(handle);
 
     const stale = await failureOf(decide(handle, { revision: 3 }));
     expect(stale).toMatchObject({ type: 'StaleRevision', details: [{ revision: 0 }] });
@@ -193,9 +184,9 @@ describe('the review', () => {
   });
 
   it.concurrent(
-    'posts at the time the reviewer gives, and refuses times that have passed or do not exist',
+    'an approval posts at the time the reviewer gives, and is refused for times that have passed or do not exist',
     async () => {
-      const input = toSchedule();
+      const input = toConnect();
       const { handle } = await reviewed(input);
       await connect(handle);
       for (const [scheduleAt, said] of [
@@ -223,22 +214,17 @@ describe('the review', () => {
   );
 
   it.concurrent(
-    'asks for another time once the time of the post has passed: the update at once, a signal by a block',
+    'an approval needs another time once that of the post has passed: the update at once, a signal by a block',
     async () => {
-      const input = toSchedule();
+      const { input } = await withAccounts(stack.sandbox, { review: { deadline: '30 days' } });
       const customer = customerOf(input);
-      const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-      const { handle } = await reviewed({
-        ...input,
-        social: { socialAccountIds: [accountId] },
-        review: { deadline: '30 days' },
-      });
+      const { handle } = await reviewed(input);
       await skipTime(stack, handle, '9 days');
-      expect(await failureOf(decide(handle, {}))).toMatchObject({
+      expect(await failureOf(decide(handle))).toMatchObject({
         type: 'InvalidTime',
         message: expect.stringContaining('Approve with another time in scheduleAt'),
       });
-      await handle.signal(approve, { reviewer: 'maria' });
+      await handle.signal(approveSignal, { reviewer: 'maria' });
       const blocked = await untilBlocked(handle, 'schedule');
       expect(blocked).toMatchObject({ code: 'TimePassed', actions: ['retry', 'skip', 'abort'] });
       expect(effects(stack.sandbox, 'post.created', customer)).toHaveLength(0);
@@ -246,7 +232,7 @@ describe('the review', () => {
     },
   );
 
-  it.concurrent('is approval given in the input when it is not required', async () => {
+  it.concurrent('approval given in the input takes the place of a review that is not required', async () => {
     const handle = await stack.start(quickest({ review: { required: false } }));
     const result = await handle.result();
     expect(result).toMatchObject({ outcome: 'ready', review: { decision: 'approve', reviewer: 'input' } });
@@ -266,19 +252,19 @@ describe('the review', () => {
   }
 
   it.concurrent(
-    'asks a person where Layers waits for an approval, although the input requires none, and mirrors it',
+    'the review asks a person where Layers waits for an approval, although the input requires none, and mirrors it',
     async () => {
       const { handle, input } = await gated({ review: { required: false } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(0);
-      await decide(handle, {});
+      await decide(handle);
       expect(await handle.result()).toMatchObject({ outcome: 'ready', review: { reviewer: 'maria' } });
       expect(effects(stack.sandbox, 'content.approved', customerOf(input))).toHaveLength(1);
     },
   );
 
-  it.concurrent('mirrors a rejection with its reason, and an expiry', async () => {
+  it.concurrent('a rejection with its reason, and an expiry, are mirrored at Layers', async () => {
     const [rejected, expired] = await Promise.all([gated(), gated({ review: { deadline: '1s', remindEvery: '1s' } })]);
-    await decide(rejected.handle, { decision: 'reject', comment: 'off brand' });
+    await reject(rejected.handle);
     expect(await rejected.handle.result()).toMatchObject({ outcome: 'rejected' });
     expect(await expired.handle.result()).toMatchObject({ outcome: 'expired' });
     for (const [{ input }, reason] of [
@@ -290,26 +276,26 @@ describe('the review', () => {
     }
   });
 
-  it.concurrent('takes the same decision made at Layers for its own, and blocks on the opposite', async () => {
-    const [same, opposite] = await Promise.all([gated(), gated()]);
-    const layers = async ({ handle }: { handle: WorkflowHandle }, verb: string, body: unknown): Promise<unknown> =>
-      partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
-    await layers(same, 'approve', {});
-    await layers(opposite, 'reject', { reason: 'not for us' });
-    await Promise.all([decide(same.handle, {}), decide(opposite.handle, {})]);
-    expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
-    expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
-    await opposite.handle.cancel();
-  });
+  it.concurrent(
+    'the review takes the same decision made at Layers for its own, and blocks on the opposite',
+    async () => {
+      const [same, opposite] = await Promise.all([gated(), gated()]);
+      const layers = async ({ handle }: { handle: WorkflowHandle }, verb: string, body: unknown): Promise<unknown> =>
+        partner(stack.sandbox, 'POST', `/v1/content/${(await statusOf(handle)).ids.containerId}/${verb}`, body);
+      await layers(same, 'approve', {});
+      await layers(opposite, 'reject', { reason: 'not for us' });
+      await Promise.all([decide(same.handle), decide(opposite.handle)]);
+      expect(await same.handle.result()).toMatchObject({ outcome: 'ready' });
+      expect(await untilBlocked(opposite.handle, 'review')).toMatchObject({ code: 'CONTENT_REJECTED' });
+      await opposite.handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'approves at Layers when a gate appears there only after the review: a refusal, or a schedule kept back',
+    'an approval is mirrored at Layers also when a gate appears there only after it: a refusal, or a schedule kept back',
     async () => {
-      const accountFor = async (input: OnboardingInput): Promise<OnboardingInput> => {
-        const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-        return { ...input, social: { socialAccountIds: [accountId] }, schedule: { at: nextWeek() } };
-      };
-      const inputs = await Promise.all([accountFor(quickest()), accountFor(quickest())]);
+      const both = await Promise.all([withAccounts(stack.sandbox), withAccounts(stack.sandbox)]);
+      const inputs = both.map(({ input }) => input);
       const [refused, stashed] = await Promise.all(inputs.map(reviewed));
       for (const { status } of [refused!, stashed!])
         stack.sandbox.state.containers[status.ids.containerId!]!.approvalStatus = 'pending';
@@ -318,7 +304,7 @@ describe('the review', () => {
         times: 1,
         action: { kind: 'answer', status: 403, code: 'APPROVAL_REQUIRED', store: 'fault' },
       });
-      await Promise.all([decide(refused!.handle, {}), decide(stashed!.handle, {})]);
+      await Promise.all([decide(refused!.handle), decide(stashed!.handle)]);
       for (const [{ handle }, input] of [
         [refused!, inputs[0]!],
         [stashed!, inputs[1]!],

@@ -24,7 +24,7 @@ describe('kill -9 of the Temporal server', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('makes no call come before the time that Layers asked for, and nothing twice', async () => {
+  it('kill -9 of the Temporal server makes no call come before the time that Layers asked for, and nothing twice', async () => {
     const input = acmeCoffee();
     const customer = customerOf(input);
     const upload = { method: 'POST', path: '/app-media$', body: '"logo"' };

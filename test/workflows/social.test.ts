@@ -1,105 +1,74 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import {
-  authorizeSocial,
-  decideReview,
-  resolveStep,
-  type Authorization,
-  type AuthorizeSocialArgs,
-  type ResolveStepArgs,
-} from '../../src/contract/messages';
+import { authorizeSocial, type AuthorizeSocialArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingResult } from '../../src/contract/result';
 import {
   consent,
   effects,
-  openStack,
   requests,
   underReview,
   until,
   untilStatus,
+  withStack,
   type Stack,
 } from '../support/environment';
 import { nextWeek } from '../support/inputs';
+import { approve, authorize, connect, connectedEvent, retry, skip } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
 import {
   bend,
-  connect,
-  connectedEvent,
   customerOf,
   existingAccount,
-  existingProject,
-  failureOf,
   loseAccount,
   quickest,
   skipTime,
-  statusOf,
-  stepOf,
-  untilBlocked,
-  untilStep,
+  toConnect,
+  withAccounts,
 } from '../support/steering';
 
 /** A customer gives access to an account in their own time; only the post needs it. */
 describe('the social account', () => {
-  let stack: Stack;
+  const stack = withStack();
   /** Where consents are short-lived, and only one host may be returned to. */
-  let strict: Stack;
-  beforeAll(async () => {
-    const keys = [{ key: 'lp_test_suite', returnHosts: ['app.acmecoffee.com'] }];
-    [stack, strict] = await Promise.all([openStack(), openStack({ sandbox: { keys, oauthStateMs: 800 } })]);
-  });
-  afterAll(() => Promise.all([stack.close(), strict.close()]));
+  const keys = [{ key: 'lp_test_suite', returnHosts: ['app.acmecoffee.com'] }];
+  const strict = withStack({ sandbox: { keys, oauthStateMs: 800 } });
 
-  const toConnect = (more: Partial<OnboardingInput> = {}): OnboardingInput =>
-    quickest({ social: { connect: [{ platform: 'tiktok' }] }, schedule: { at: nextWeek() }, ...more });
-  const ask = (handle: WorkflowHandle, args: AuthorizeSocialArgs = {}): Promise<Authorization> =>
-    handle.executeUpdate(authorizeSocial, { args: [args] });
-  const approve = async (handle: WorkflowHandle): Promise<void> => {
-    await untilStatus(handle, underReview);
-    await handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'maria', revision: 0 }] });
-  };
-  const resolve = (handle: WorkflowHandle, args: Omit<ResolveStepArgs, 'operator'>): Promise<void> =>
-    handle.executeUpdate(resolveStep, { args: [{ operator: 'omar', ...args }] });
   const posts = ({ sandbox }: Stack, input: OnboardingInput) => effects(sandbox, 'post.created', customerOf(input));
   const connectedId = (handle: WorkflowHandle): Promise<string> =>
     untilStep(handle, 'social', 'done').then(({ ids }) => ids.socialAccountIds![0]!);
 
-  /** A named account of a project that is there already. */
-  async function withAccount(
-    more: Partial<OnboardingInput> = {},
-  ): Promise<{ input: OnboardingInput; accountId: string }> {
-    const input = quickest({ schedule: { at: nextWeek() }, ...more });
-    const accountId = await existingAccount(stack.sandbox, await existingProject(stack.sandbox, input.project));
-    return { input: { ...input, social: { socialAccountIds: [accountId] } }, accountId };
-  }
+  it.concurrent(
+    'the social account is asked for beside everything else, and nothing is minted until the customer asks',
+    async () => {
+      const input = toConnect();
+      await bend(stack.sandbox, customerOf(input), {
+        match: { method: 'POST', path: '^/v1/projects$' },
+        action: { kind: 'delay', ms: 300 },
+      });
+      const handle = await stack.start(input);
+      expect(await failureOf(authorize(handle))).toMatchObject({ type: 'TooEarly' });
+      const waiting = await untilStatus(handle, ({ attention }) => attention === 'customer');
+      expect(stepOf(waiting, 'social').state).toBe('waiting');
+      await untilReview(handle);
+      // The reviewer comes before the customer in the one list that everybody looks at.
+      expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
+      const minted = effects(stack.sandbox, 'oauth.minted', customerOf(input));
+      expect(minted).toHaveLength(0);
+      await approve(handle);
+      const stuck = await untilStatus(handle, ({ stage }) => stage === 'schedule');
+      expect(stuck.attention).toBe('customer');
+      expect(posts(stack, input)).toHaveLength(0);
+      await connect(handle);
+      expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
+    },
+  );
 
-  it.concurrent('is asked for beside everything else, and nothing is minted until somebody asks', async () => {
-    const input = toConnect();
-    await bend(stack.sandbox, customerOf(input), {
-      match: { method: 'POST', path: '^/v1/projects$' },
-      action: { kind: 'delay', ms: 300 },
-    });
-    const handle = await stack.start(input);
-    expect(await failureOf(ask(handle))).toMatchObject({ type: 'TooEarly' });
-    const waiting = await untilStatus(handle, ({ attention }) => attention === 'customer');
-    expect(stepOf(waiting, 'social').state).toBe('waiting');
-    await untilStatus(handle, underReview);
-    // The reviewer comes before the customer in the one list that everybody looks at.
-    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
-    const minted = effects(stack.sandbox, 'oauth.minted', customerOf(input));
-    expect(minted).toHaveLength(0);
-    await approve(handle);
-    const stuck = await untilStatus(handle, ({ stage }) => stage === 'schedule');
-    expect(stuck.attention).toBe('customer');
-    expect(posts(stack, input)).toHaveLength(0);
-    await connect(handle);
-    expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
-  });
-
-  it.concurrent('is looked for as soon as a webhook tells of it', async () => {
+  it.concurrent('the social account is looked for as soon as a webhook tells of it', async () => {
     const input = toConnect({ schedule: { at: nextWeek(), mode: 'managed' } });
     const handle = await stack.start(input);
     await untilStep(handle, 'social', 'waiting');
-    const { authorizeUrl, expiresAt, platform } = await ask(handle);
+    const { authorizeUrl, expiresAt, platform } = await authorize(handle);
     expect(platform).toBe('tiktok');
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
     const looks = () => requests(stack.sandbox, 'GET', /oauth-status/).filter(({ path }) => path.endsWith(state));
@@ -115,12 +84,12 @@ describe('the social account', () => {
     await approve(handle);
     expect(await handle.result()).toMatchObject({ scheduledPosts: [{ socialAccountId: accountId, mode: 'managed' }] });
     expect(posts(stack, input)).toHaveLength(1);
-    expect(await failureOf(ask(handle)).catch(() => 'ended')).toBe('ended');
+    expect(await failureOf(authorize(handle)).catch(() => 'ended')).toBe('ended');
   });
 
-  it.concurrent('shows up in the review that is under way as soon as it is connected', async () => {
+  it.concurrent('the social account shows up in the review that is under way as soon as it is connected', async () => {
     const handle = await stack.start(toConnect());
-    const before = await untilStatus(handle, underReview);
+    const before = await untilReview(handle);
     expect(before.review).toMatchObject({ targets: [], accounts: [], maxRounds: 5 });
     await connect(handle);
     const { review, connect: asked } = await untilStatus(handle, ({ review: shown }) => shown!.targets.length === 1);
@@ -130,20 +99,21 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('that is named is shown by its name', async () => {
-    const { input, accountId } = await withAccount();
+  it.concurrent('a named account is shown by its name', async () => {
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     const handle = await stack.start(input);
-    const { review } = await untilStatus(handle, underReview);
+    const { review } = await untilReview(handle);
     const { handle: name } = stack.sandbox.state.accounts[accountId]!;
     expect(name).toBeTruthy();
     expect(review!.accounts).toEqual([{ socialAccountId: accountId, platform: 'tiktok', handle: name }]);
     await handle.cancel();
   });
 
-  it.concurrent('can be refused by the customer and then given', async () => {
+  it.concurrent('the social account can be refused by the customer and then given', async () => {
     const handle = await stack.start(toConnect());
     await untilStep(handle, 'social', 'waiting');
-    await consent((await ask(handle)).authorizeUrl, 'deny');
+    await consent((await authorize(handle)).authorizeUrl, 'deny');
     await connectedEvent(handle);
     const { notes } = await untilStatus(handle, (status) => status.notes.length > 0);
     expect(notes).toEqual(['Connecting tiktok failed: access_denied. The customer can try again.']);
@@ -154,7 +124,7 @@ describe('the social account', () => {
   });
 
   it.concurrent(
-    'gives the same page to whoever asks twice with one id, and asks for each platform by itself',
+    'a customer who asks twice with one id gets the same page, and is asked for each platform by itself',
     async () => {
       const handle = await stack.start(
         toConnect({ social: { connect: [{ platform: 'tiktok' }, { platform: 'instagram' }] } }),
@@ -169,7 +139,7 @@ describe('the social account', () => {
       await consent(first.authorizeUrl);
       await connectedEvent(handle);
       const refusal = await until(() =>
-        ask(handle, { platform: 'tiktok' }).then(
+        authorize(handle, { platform: 'tiktok' }).then(
           () => false,
           (error: unknown) => failureOf(Promise.reject(error as Error)),
         ),
@@ -185,24 +155,24 @@ describe('the social account', () => {
       const { ids } = await untilStep(handle, 'social', 'done');
       const platforms = ids.socialAccountIds!.map((id) => stack.sandbox.state.accounts[id]!.platform);
       expect(platforms).toEqual(['tiktok', 'instagram']);
-      expect(await failureOf(ask(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+      expect(await failureOf(authorize(handle))).toMatchObject({ type: 'ActionNotAllowed' });
       await handle.cancel();
     },
   );
 
-  it.concurrent('is found in the account list when the consent has expired unseen', async () => {
+  it.concurrent('the social account is found in the account list when the consent has expired unseen', async () => {
     const handle = await strict.start(
       toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://app.acmecoffee.com/back' }] } }),
     );
     const { ids } = await untilStep(handle, 'social', 'waiting');
-    const { expiresAt } = await ask(handle);
+    const { expiresAt } = await authorize(handle);
     await until(async () => Date.now() > Date.parse(expiresAt));
     // First nothing has come of it, and the customer can still ask again.
     await connectedEvent(handle);
     const lists = () =>
       requests(strict.sandbox, 'GET', /social-accounts$/).filter(({ path }) => path.includes(ids.projectId!));
     await until(async () => lists().length === 1);
-    const another = await ask(handle);
+    const another = await authorize(handle);
     expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
     const accountId = await existingAccount(strict.sandbox, ids.projectId!);
     await until(async () => Date.now() > Date.parse(another.expiresAt));
@@ -212,80 +182,83 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('tells whoever asks why there is no page, and goes on waiting', async () => {
+  it.concurrent('a customer who cannot have a page is told why, and is still waited for', async () => {
     const handle = await strict.start(
       toConnect({ social: { connect: [{ platform: 'tiktok', returnUrl: 'https://elsewhere.example/back' }] } }),
     );
     await untilStep(handle, 'social', 'waiting');
-    const failure = await failureOf(ask(handle));
+    const failure = await failureOf(authorize(handle));
     expect(failure).toMatchObject({ type: 'RETURN_URL_NOT_ALLOWED', details: [{ httpStatus: 403, who: 'operator' }] });
     expect(failure.message).toContain('elsewhere.example');
     expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
     await handle.cancel();
   });
 
-  it.concurrent('blocks at the deadline; a retry waits again, and a consent given meanwhile counts', async () => {
-    const handle = await stack.start(toConnect());
-    await untilStatus(handle, underReview);
-    const { authorizeUrl } = await ask(handle);
-    await skipTime(stack, handle, '11 minutes');
-    const blocked = await untilBlocked(handle, 'social');
-    expect(blocked).toMatchObject({ code: 'NotConnected', who: 'customer', actions: ['retry', 'skip', 'abort'] });
-    expect(await failureOf(ask(handle))).toMatchObject({ type: 'ActionNotAllowed' });
-    await consent(authorizeUrl);
-    await resolve(handle, { step: 'social', action: 'retry' });
-    await connectedId(handle);
-    await handle.cancel();
-  });
-
-  it.concurrent('may be skipped; the post then has no account until one is named, or is skipped as well', async () => {
-    const inputs = [toConnect(), toConnect()];
-    const handles = await Promise.all(inputs.map((input) => stack.start(input)));
-    await Promise.all(
-      handles.map(async (handle) => {
-        await untilStatus(handle, underReview);
-        await skipTime(stack, handle, '11 minutes');
-        await untilBlocked(handle, 'social', 'NotConnected');
-        await resolve(handle, { step: 'social', action: 'skip', reason: 'sends the account later' });
-        expect(stepOf(await statusOf(handle), 'social')).toMatchObject({
-          state: 'skipped',
-          fact: 'sends the account later',
-        });
-        await approve(handle);
-        expect(await untilBlocked(handle, 'schedule')).toMatchObject({
-          code: 'NoAccount',
-          actions: ['retry', 'skip', 'abort'],
-        });
-      }),
-    );
-    const [named, skipped] = handles as [WorkflowHandle, WorkflowHandle];
-    const accountId = await existingAccount(stack.sandbox, (await statusOf(named)).ids.projectId!);
-    await resolve(named, {
-      step: 'schedule',
-      action: 'retry',
-      input: { targets: [{ socialAccountId: accountId, mode: 'draft' }] },
-    });
-    expect(await named.result()).toMatchObject({
-      outcome: 'scheduled',
-      scheduledPosts: [{ socialAccountId: accountId, mode: 'draft' }],
-    });
-    await resolve(skipped, { step: 'schedule', action: 'skip' });
-    const result = await skipped.result();
-    expect(result).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
-    expect(stepOf(result, 'schedule')).toMatchObject({ state: 'skipped', fact: 'skip by omar' });
-    expect(posts(stack, inputs[1]!)).toHaveLength(0);
-  });
+  it.concurrent(
+    'the social account blocks at the deadline; a retry waits again, and a consent given meanwhile counts',
+    async () => {
+      const handle = await stack.start(toConnect());
+      await untilReview(handle);
+      const { authorizeUrl } = await authorize(handle);
+      await skipTime(stack, handle, '11 minutes');
+      const blocked = await untilBlocked(handle, 'social');
+      expect(blocked).toMatchObject({ code: 'NotConnected', who: 'customer', actions: ['retry', 'skip', 'abort'] });
+      expect(await failureOf(authorize(handle))).toMatchObject({ type: 'ActionNotAllowed' });
+      await consent(authorizeUrl);
+      await retry(handle, 'social');
+      await connectedId(handle);
+      await handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'that is named does not stand for another one of its platform, which the customer is asked for',
+    'the social account may be skipped; the post then has no account until one is named, or is skipped as well',
     async () => {
-      const { input, accountId } = await withAccount();
+      const inputs = [toConnect(), toConnect()];
+      const handles = await Promise.all(inputs.map((input) => stack.start(input)));
+      await Promise.all(
+        handles.map(async (handle) => {
+          await untilReview(handle);
+          await skipTime(stack, handle, '11 minutes');
+          await untilBlocked(handle, 'social', 'NotConnected');
+          await skip(handle, 'social', 'sends the account later');
+          expect(stepOf(await statusOf(handle), 'social')).toMatchObject({
+            state: 'skipped',
+            fact: 'sends the account later',
+          });
+          await approve(handle);
+          expect(await untilBlocked(handle, 'schedule')).toMatchObject({
+            code: 'NoAccount',
+            actions: ['retry', 'skip', 'abort'],
+          });
+        }),
+      );
+      const [named, skipped] = handles as [WorkflowHandle, WorkflowHandle];
+      const accountId = await existingAccount(stack.sandbox, (await statusOf(named)).ids.projectId!);
+      await retry(named, 'schedule', { targets: [{ socialAccountId: accountId, mode: 'draft' }] });
+      expect(await named.result()).toMatchObject({
+        outcome: 'scheduled',
+        scheduledPosts: [{ socialAccountId: accountId, mode: 'draft' }],
+      });
+      await skip(skipped, 'schedule');
+      const result = await skipped.result();
+      expect(result).toMatchObject({ outcome: 'ready', scheduledPosts: [] });
+      expect(stepOf(result, 'schedule')).toMatchObject({ state: 'skipped', fact: 'skip by omar' });
+      expect(posts(stack, inputs[1]!)).toHaveLength(0);
+    },
+  );
+
+  it.concurrent(
+    'a named account does not stand for another one of its platform, which the customer is asked for',
+    async () => {
+      const { input, accounts } = await withAccounts(stack.sandbox);
+      const [accountId] = accounts;
       const social: OnboardingInput['social'] = { socialAccountIds: [accountId], connect: [{ platform: 'tiktok' }] };
       const handle = await stack.start({ ...input, social });
       await untilStep(handle, 'social', 'waiting');
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       // The same account once more is not enough.
-      const { authorizeUrl } = await ask(handle);
+      const { authorizeUrl } = await authorize(handle);
       const state = new URL(authorizeUrl).searchParams.get('state')!;
       Object.assign(stack.sandbox.state.oauthStates[state]!, { status: 'completed', socialAccountId: accountId });
       await connectedEvent(handle);
@@ -294,19 +267,18 @@ describe('the social account', () => {
       await connect(handle);
       await approve(handle);
       await handle.result();
-      const accounts = posts(stack, input).map(({ data }) => data!.socialAccountId);
-      expect(accounts).toHaveLength(2);
-      expect(accounts).toContain(accountId);
-      expect(new Set(accounts).size).toBe(2);
+      const posted = posts(stack, input).map(({ data }) => data!.socialAccountId);
+      expect(posted).toHaveLength(2);
+      expect(posted).toContain(accountId);
+      expect(new Set(posted).size).toBe(2);
     },
   );
 
-  it.concurrent('that is named does not stand for another one when a consent has expired either', async () => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const accountId = await existingAccount(strict.sandbox, await existingProject(strict.sandbox, input.project));
+  it.concurrent('a named account does not stand for another one when a consent has expired either', async () => {
+    const { input, accounts } = await withAccounts(strict.sandbox);
     const returnUrl = 'https://app.acmecoffee.com/back';
     const social: OnboardingInput['social'] = {
-      socialAccountIds: [accountId],
+      socialAccountIds: accounts,
       connect: [{ platform: 'tiktok', returnUrl }],
     };
     const handle = await strict.start({ ...input, social });
@@ -314,17 +286,18 @@ describe('the social account', () => {
     const lists = () =>
       requests(strict.sandbox, 'GET', /social-accounts$/).filter(({ path }) => path.includes(ids.projectId!)).length;
     const before = lists();
-    const { expiresAt } = await ask(handle);
+    const { expiresAt } = await authorize(handle);
     await until(async () => Date.now() > Date.parse(expiresAt));
     await connectedEvent(handle);
     await until(async () => lists() > before);
-    await ask(handle);
+    await authorize(handle);
     expect(stepOf(await statusOf(handle), 'social').state).toBe('waiting');
     await handle.cancel();
   });
 
-  it.concurrent('is connected anew when it is named and has lost its connection', async () => {
-    const { input, accountId } = await withAccount();
+  it.concurrent('a named account that has lost its connection is connected anew', async () => {
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     await loseAccount(stack.sandbox, accountId);
     const handle = await stack.start(input);
     await connect(handle);
@@ -336,22 +309,23 @@ describe('the social account', () => {
     await handle.cancel();
   });
 
-  it.concurrent('blocks when it is named but not usable, until another is named', async () => {
-    const { input, accountId } = await withAccount();
+  it.concurrent('a named account that is not usable blocks, until another is named', async () => {
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     await loseAccount(stack.sandbox, accountId, 'disconnected');
-    const foreign = await withAccount();
+    const { accounts: foreign } = await withAccounts(stack.sandbox);
     const [gone, strange] = await Promise.all([
       stack.start(input),
-      stack.start({ ...quickest({ schedule: { at: nextWeek() } }), social: { socialAccountIds: [foreign.accountId] } }),
+      stack.start({ ...quickest({ schedule: { at: nextWeek() } }), social: { socialAccountIds: [foreign[0]] } }),
     ]);
     expect((await untilBlocked(gone, 'social')).cause).toBe(`Account ${accountId} is disconnected.`);
     const blocked = await untilBlocked(strange, 'social');
     expect(blocked).toMatchObject({ code: 'AccountNotUsable', who: 'customer' });
-    expect(blocked.cause).toBe(`Account ${foreign.accountId} is not connected to this project.`);
+    expect(blocked.cause).toBe(`Account ${foreign[0]} is not connected to this project.`);
     // The others go on meanwhile.
-    await untilStatus(gone, underReview);
+    await untilReview(gone);
     const other = await existingAccount(stack.sandbox, (await statusOf(gone)).ids.projectId!);
-    await resolve(gone, { step: 'social', action: 'retry', input: { socialAccountIds: [other] } });
+    await retry(gone, 'social', { socialAccountIds: [other] });
     expect(await connectedId(gone)).toBe(other);
     await Promise.all([gone.cancel(), strange.cancel()]);
   });
@@ -364,12 +338,13 @@ describe('the social account', () => {
     });
 
   it.concurrent(
-    'is waited for again when it is lost before the post is scheduled, which then goes out once',
+    'an account that is lost before the post is scheduled is waited for again, and the post goes out once',
     async () => {
-      const { input, accountId } = await withAccount();
+      const { input, accounts } = await withAccounts(stack.sandbox);
+      const [accountId] = accounts;
       await refusedOnce(input);
       const handle = await stack.start(input);
-      await untilStatus(handle, underReview);
+      await untilReview(handle);
       await loseAccount(stack.sandbox, accountId);
       await approve(handle);
       await connect(handle);
@@ -381,10 +356,11 @@ describe('the social account', () => {
     },
   );
 
-  it.concurrent('is replaced by another one when it was disconnected meanwhile', async () => {
-    const { input, accountId } = await withAccount();
+  it.concurrent('an account that was disconnected meanwhile is replaced by another', async () => {
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await loseAccount(stack.sandbox, accountId, 'disconnected');
     await approve(handle);
     await connect(handle);
@@ -395,10 +371,8 @@ describe('the social account', () => {
     expect(result.scheduledPosts).toMatchObject([{ socialAccountId: post!.data!.socialAccountId }]);
   });
 
-  it.concurrent('is replaced by another one, and so is a second one of its platform', async () => {
-    const input = quickest({ schedule: { at: nextWeek() } });
-    const projectId = await existingProject(stack.sandbox, input.project);
-    const lost = [await existingAccount(stack.sandbox, projectId), await existingAccount(stack.sandbox, projectId)];
+  it.concurrent('two lost accounts of one platform are each replaced by another', async () => {
+    const { input, accounts: lost } = await withAccounts(stack.sandbox, {}, { count: 2 });
     const handle = await stack.start({ ...input, social: { socialAccountIds: lost } });
     await untilStatus(handle, (status) => underReview(status) && stepOf(status, 'social').state === 'done');
     for (const id of lost) await loseAccount(stack.sandbox, id, 'disconnected');
@@ -410,19 +384,20 @@ describe('the social account', () => {
     expect(new Set(scheduledPosts.map(({ socialAccountId }) => socialAccountId)).size).toBe(2);
   });
 
-  it.concurrent('blocks the post with what Layers said when it is lost and an operator gives up on it', async () => {
-    const { input, accountId } = await withAccount();
+  it.concurrent('a lost account that an operator gives up on blocks the post with what Layers said', async () => {
+    const { input, accounts } = await withAccounts(stack.sandbox);
+    const [accountId] = accounts;
     await refusedOnce(input);
     const handle = await stack.start(input);
-    await untilStatus(handle, underReview);
+    await untilReview(handle);
     await loseAccount(stack.sandbox, accountId);
     await approve(handle);
     await untilStep(handle, 'social', 'waiting');
     await skipTime(stack, handle, '11 minutes');
     await untilBlocked(handle, 'social', 'NotConnected');
-    await resolve(handle, { step: 'social', action: 'skip' });
+    await skip(handle, 'social');
     expect(await untilBlocked(handle, 'schedule')).toMatchObject({ code: 'CREDENTIAL_INVALID' });
-    await resolve(handle, { step: 'schedule', action: 'skip' });
+    await skip(handle, 'schedule');
     expect(await handle.result()).toMatchObject({ outcome: 'ready' });
     expect(posts(stack, input)).toHaveLength(0);
   });

@@ -1,22 +1,19 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { chooseSource, decideReview } from '../../src/contract/messages';
+import { chooseSource as chooseUpdate } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
-import { effects, openStack, requests, underReview, untilStatus, type Stack } from '../support/environment';
-import { customerOf, failureOf, quick, quickest, statusOf, stepOf, untilBlocked } from '../support/steering';
+import { effects, requests, untilStatus, withStack, type Stack } from '../support/environment';
+import { askForChanges, chooseSource } from '../support/people';
+import { failureOf, statusOf, stepOf, untilBlocked, untilReview } from '../support/status';
+import { customerOf, quick, quickest } from '../support/steering';
 
 /** Which slideshow is remixed, and who chooses it. */
 describe('the source', () => {
-  let stack: Stack;
-  let bare: Stack;
-  beforeAll(async () => {
-    [stack, bare] = await Promise.all([openStack(), openStack({ sandbox: { portfolio: 'empty' } })]);
-  });
-  afterAll(() => Promise.all([stack.close(), bare.close()]));
+  const stack = withStack();
+  const bare = withStack({ sandbox: { portfolio: 'empty' } });
 
   const reviewed = async (input: OnboardingInput, on = stack) => {
     const handle = await on.start(input);
-    return { handle, status: await untilStatus(handle, underReview) };
+    return { handle, status: await untilReview(handle) };
   };
 
   const searches = ({ sandbox }: Stack, projectId: string): (string | null)[] =>
@@ -25,10 +22,8 @@ describe('the source', () => {
       .map(({ query }) => new URLSearchParams(query).get('keyword'));
 
   const choosing = ({ choices }: { choices: unknown }): boolean => choices !== null;
-  const choose = (handle: WorkflowHandle, tiktokVideoId: string): Promise<void> =>
-    handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId, by: 'maria' }] });
 
-  it.concurrent('is the first of the portfolio unless the input says otherwise', async () => {
+  it.concurrent('the source is the first of the portfolio unless the input says otherwise', async () => {
     const input = quick();
     const { handle, status } = await reviewed(input);
     expect(searches(stack, status.ids.projectId!)).toEqual([null]);
@@ -37,7 +32,7 @@ describe('the source', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is the most viewed of the ten that are kept', async () => {
+  it.concurrent('the source is the most viewed of the ten that are kept', async () => {
     const person = await bare.start(quick({ content: { source: { keyword: 'espresso', pick: 'person' } } }));
     const { choices } = await untilStatus(person, choosing);
     expect(choices).toHaveLength(10);
@@ -53,10 +48,10 @@ describe('the source', () => {
     await Promise.all([person.cancel(), handle.cancel()]);
   });
 
-  it.concurrent('waits for a person, who is offered choices, and takes what they choose', async () => {
+  it.concurrent('the source waits for a person, who is offered choices, and takes what they choose', async () => {
     const input = quick({ content: { source: { pick: 'person' } } });
     const handle = await stack.start(input);
-    expect(await failureOf(choose(handle, '73'))).toMatchObject({ type: 'TooEarly' });
+    expect(await failureOf(chooseSource(handle, '73'))).toMatchObject({ type: 'TooEarly' });
     const waiting = await untilStatus(handle, choosing);
     expect(waiting).toMatchObject({ stage: 'source', attention: 'reviewer' });
     expect(stepOf(waiting, 'source')).toMatchObject({ state: 'waiting', fact: 'somebody has to choose' });
@@ -73,27 +68,25 @@ describe('the source', () => {
     expect(attributes.get(SEARCH_ATTRIBUTES.waitingSince)).toBeInstanceOf(Date);
 
     const offered = waiting.choices!.map(({ tiktokVideoId }) => tiktokVideoId);
-    expect(await failureOf(choose(handle, '7300000000000000000'))).toMatchObject({
+    expect(await failureOf(chooseSource(handle, '7300000000000000000'))).toMatchObject({
       type: 'UnknownCandidate',
       details: [{ choices: offered }],
     });
-    const nameless = handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId: offered[4]! } as never] });
+    const nameless = handle.executeUpdate(chooseUpdate, { args: [{ tiktokVideoId: offered[4]! } as never] });
     expect(await failureOf(nameless)).toMatchObject({ type: 'InvalidMessage', message: 'by: must name who chooses' });
 
-    await choose(handle, offered[4]!);
-    const { review, notes, choices } = await untilStatus(handle, underReview);
+    await chooseSource(handle, offered[4]!);
+    const { review, notes, choices } = await untilReview(handle);
     expect(review!.source!.tiktokVideoId).toBe(offered[4]);
     expect(choices).toBeNull();
     expect(notes).toContain(`Source ${offered[4]} was chosen by maria.`);
     expect(effects(stack.sandbox, 'content.created', customerOf(input))[0]!.data).toMatchObject({
       sourceTiktokId: offered[4],
     });
-    expect(await failureOf(choose(handle, offered[5]!))).toMatchObject({ type: 'AlreadyDecided' });
+    expect(await failureOf(chooseSource(handle, offered[5]!))).toMatchObject({ type: 'AlreadyDecided' });
 
     // Another round is another choice, among those that are left.
-    await handle.executeUpdate(decideReview, {
-      args: [{ decision: 'requestChanges', reviewer: 'maria', revision: 0, comment: 'another one' }],
-    });
+    await askForChanges(handle);
     const again = await untilStatus(handle, choosing);
     expect(again.choices!.map(({ tiktokVideoId }) => tiktokVideoId)).toEqual(
       offered.filter((tiktokVideoId) => tiktokVideoId !== offered[4]),
@@ -101,24 +94,27 @@ describe('the source', () => {
     await handle.cancel();
   });
 
-  it.concurrent('is searched live where the portfolio is empty: by the keyword of the input', async () => {
+  it.concurrent('the source is searched live where the portfolio is empty: by the keyword of the input', async () => {
     const { handle, status } = await reviewed(quick({ content: { source: { keyword: 'cold brew' } } }), bare);
     expect(searches(bare, status.ids.projectId!)).toEqual([null, 'cold brew']);
     expect(status.review!.source!.caption).toContain('cold brew');
     await handle.cancel();
   });
 
-  it.concurrent('or else by the best phrases of the keyword bank', async () => {
-    const { handle, status } = await reviewed(quick(), bare);
-    const [portfolio, phrase, ...more] = searches(bare, status.ids.projectId!);
-    expect([portfolio, more]).toEqual([null, []]);
-    const bank = bare.sandbox.state.banks[status.ids.projectId!]!;
-    expect(bank.hashtags.map((entry) => entry.phrase)).toContain(phrase);
-    await handle.cancel();
-  });
+  it.concurrent(
+    'the source is searched live by the best phrases of the keyword bank where the input names no keyword',
+    async () => {
+      const { handle, status } = await reviewed(quick(), bare);
+      const [portfolio, phrase, ...more] = searches(bare, status.ids.projectId!);
+      expect([portfolio, more]).toEqual([null, []]);
+      const bank = bare.sandbox.state.banks[status.ids.projectId!]!;
+      expect(bank.hashtags.map((entry) => entry.phrase)).toContain(phrase);
+      await handle.cancel();
+    },
+  );
 
   it.concurrent(
-    'or else, where there is no bank, by tagline or appName; with neither an operator is asked',
+    'the source is searched live by tagline or appName where there is no bank; with neither an operator is asked',
     async () => {
       const { appDescription: _, tagline, appName, ...project } = quick().project;
       const named = (fields: object): OnboardingInput =>
@@ -137,7 +133,7 @@ describe('the source', () => {
     },
   );
 
-  it.concurrent('is the one that the input names, with no search and no wait for keywords', async () => {
+  it.concurrent('the source is the one that the input names, with no search and no wait for keywords', async () => {
     const { handle, status } = await reviewed(quickest());
     expect(searches(stack, status.ids.projectId!)).toEqual([]);
     expect(stepOf(status, 'keywords')).toMatchObject({ state: 'skipped', fact: 'the source is named' });

@@ -6,16 +6,9 @@ import { pino } from 'pino';
 import { targetAt } from '../../src/temporal/connect';
 import { startWorker, type OnboardingWorker } from '../../src/worker';
 import type { WorkflowCode } from '../../src/worker/workflowCode';
-import {
-  openStack,
-  temporalAddress,
-  underReview,
-  until,
-  untilStatus,
-  workflowBundle,
-  type Stack,
-} from '../support/environment';
-import { decide } from '../support/outcomes';
+import { temporalAddress, until, withStack, workflowBundle } from '../support/environment';
+import { approve } from '../support/people';
+import { untilReview } from '../support/status';
 import { quickest } from '../support/steering';
 
 /**
@@ -25,19 +18,14 @@ import { quickest } from '../support/steering';
 const deploymentName = `onboarding-${randomUUID().slice(0, 8)}`;
 const NEW_TIMER = 'new in this build';
 
-let stack: Stack;
-let next: { code: string };
 const workers: OnboardingWorker[] = [];
+afterAll(() => Promise.all(workers.map((worker) => worker.shutdown())));
+const stack = withStack({ worker: false });
+
+let next: { code: string };
 beforeAll(async () => {
   const workflowsPath = require.resolve('./builds/next');
-  [stack, next] = await Promise.all([
-    openStack({ worker: false }),
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all(workers.map((worker) => worker.shutdown()));
-  await stack.close();
+  next = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 });
 
 /** A worker as a deploy starts it, with `TEMPORAL_DEPLOYMENT_NAME` and `TEMPORAL_WORKER_BUILD_ID`. */
@@ -81,26 +69,26 @@ it('an onboarding stays with the build that began it, while new ones begin with 
   await deploy('A', { workflowBundle: { codePath: workflowBundle() } });
   await makeCurrent('A');
   const [first, moved] = await Promise.all([stack.start(quickest()), stack.start(quickest())]);
-  await Promise.all([untilStatus(first, underReview), untilStatus(moved, underReview)]);
+  await Promise.all([untilReview(first), untilReview(moved)]);
 
   await deploy('B', { workflowBundle: next });
   await makeCurrent('B');
   const second = await stack.start(quickest());
-  await untilStatus(second, underReview);
+  await untilReview(second);
 
   // What `layers-onboarding replay` of build B would say of the first: without versions it could not be deployed.
   const replayed = Worker.runReplayHistory({ workflowBundle: next }, await first.fetchHistory());
   await expect(replayed).rejects.toBeInstanceOf(DeterminismViolationError);
 
-  await decide(first, { decision: 'approve' });
-  await decide(second, { decision: 'approve' });
+  await approve(first);
+  await approve(second);
   await expect(first.result()).resolves.toMatchObject({ outcome: 'ready' });
   await expect(second.result()).resolves.toMatchObject({ outcome: 'ready' });
   expect([await buildOf(first), await buildOf(second)]).toEqual(['A', 'B']);
   expect([await hasNewTimer(first), await hasNewTimer(second)]).toEqual([false, true]);
 
   // Only a reset takes a running one to the current build, where it finds its content again.
-  const { containerId } = (await untilStatus(moved, underReview)).ids;
+  const { containerId } = (await untilReview(moved)).ids;
   const { workflowId } = moved;
   await stack.client.workflowService.resetWorkflowExecution({
     namespace: 'default',
@@ -111,7 +99,7 @@ it('an onboarding stays with the build that began it, while new ones begin with 
   });
   const again = stack.client.workflow.getHandle(workflowId);
   await until(async () => (await buildOf(again)) === 'B');
-  expect((await untilStatus(again, underReview)).ids.containerId).toBe(containerId);
+  expect((await untilReview(again)).ids.containerId).toBe(containerId);
   expect(await hasNewTimer(again)).toBe(true);
   await again.cancel();
 });
