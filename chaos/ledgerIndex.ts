@@ -39,14 +39,13 @@ export class LedgerIndex {
     const entries = this.sandbox.ledger();
     const fresh = entries.slice(this.readUpTo);
     this.readUpTo = entries.length;
-    for (const entry of fresh) {
+    for (const entry of fresh)
       if (entry.type === 'request') this.open.push(entry);
       else if (entry.customerExternalId !== null) {
         const known = this.byCustomer.get(entry.customerExternalId);
         if (known === undefined) this.byCustomer.set(entry.customerExternalId, [entry]);
         else known.push(entry);
       }
-    }
     for (const request of this.open)
       for (const fault of request.faults) {
         const rule = fault.slice(0, fault.lastIndexOf(':'));

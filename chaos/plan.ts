@@ -168,9 +168,8 @@ function fittingEnding(random: Random, aim: Aim | null): Ending {
   for (;;) {
     const ending = random.pick(ENDINGS);
     if (ending === 'expired' && aim?.point === 'during review') continue;
-    if (ending === 'cancelled' || ending === 'aborted') {
+    if (ending === 'cancelled' || ending === 'aborted')
       if (aim !== null && stops(aim, ['review', 'schedule']).length === 0) continue;
-    }
     return ending;
   }
 }

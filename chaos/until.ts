@@ -17,12 +17,11 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 /** Repeats what may fail while things are broken on purpose. */
 export async function insist<T>(attempt: () => Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = Date.now() + withinMs;
-  for (;;) {
+  for (;;)
     try {
       return await attempt();
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await pause(200);
     }
-  }
 }

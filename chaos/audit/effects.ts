@@ -108,10 +108,9 @@ function orphaned(model: Model, effect: EffectEntry): string | null {
   const witness = model.witness(customer);
   if (witness === undefined) return `${effect.effect} ${id} belongs to no onboarding of this run`;
   const automatic = data['automatic'] === true;
-  if (KNOWN.has(effect.effect) && !automatic && model.diedAt(id) === Infinity) {
+  if (KNOWN.has(effect.effect) && !automatic && model.diedAt(id) === Infinity)
     if (!witness.runs.some(({ text: history }) => history.includes(id)))
       return `no history of ${customer} knows ${effect.effect} ${id}`;
-  }
   if (effect.effect === 'job.started' && data['hidden'] !== true) {
     const ended = model.effects.find((entry) => entry.id === id && JOB_ENDS.has(entry.effect));
     const kind = text(data['kind']);

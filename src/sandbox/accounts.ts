@@ -1,5 +1,5 @@
-import { type Account, type Project } from './state';
-import { type World } from './world';
+import type { Account, Project } from './state';
+import type { World } from './world';
 
 /** An account that is connected without anybody's consent. */
 export function connectAccount(world: World, given: Omit<Account, 'status' | 'connectedAt'>): Account {
@@ -12,8 +12,7 @@ export function connectAccount(world: World, given: Omit<Account, 'status' | 'co
 /** The accounts that were waiting for this customer's project. */
 export function connectAwaited(world: World, { id: projectId, customerExternalId }: Project): void {
   const { awaitedAccounts } = world.state;
-  for (const { customerExternalId: customer, ...account } of awaitedAccounts) {
+  for (const { customerExternalId: customer, ...account } of awaitedAccounts)
     if (customer === customerExternalId) connectAccount(world, { ...account, projectId });
-  }
   world.state.awaitedAccounts = awaitedAccounts.filter((awaited) => awaited.customerExternalId !== customerExternalId);
 }

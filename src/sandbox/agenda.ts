@@ -16,7 +16,7 @@ export class Agenda<T> {
   }
 
   /** An item that is moved is added again: whoever takes it checks that it is still due. */
-  add(at: number, item: T) {
+  add(at: number, item: T): void {
     if (at === Infinity) return;
     let index = this.entries.push({ at, seq: ++this.lastSeq, item }) - 1;
     while (index > 0) {
@@ -43,7 +43,7 @@ export class Agenda<T> {
     }
   }
 
-  clear() {
+  clear(): void {
     this.entries = [];
   }
 

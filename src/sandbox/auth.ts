@@ -1,7 +1,7 @@
 import { ApiError, notFound } from './errors';
 import { derivedId } from './ids';
-import { type KeyOptions } from './options';
-import { type Core } from './core';
+import type { KeyOptions } from './options';
+import type { Core } from './core';
 
 /** The key behind a request and the organization it acts for. */
 export interface Caller {
@@ -55,15 +55,14 @@ function actFor(core: Core, caller: Caller, child: string | null): Caller {
   }
   if (!caller.scopes.includes('org:admin')) throw scopeMissing('org:admin');
   const known = core.state.organizations[child];
-  if (!/^org_[\w-]{1,64}$/.test(child) || (known && known.parentId !== caller.organizationId)) {
+  if (!/^org_[\w-]{1,64}$/.test(child) || (known && known.parentId !== caller.organizationId))
     throw notFound('Organization');
-  }
   core.organization(child, caller.organizationId);
   return { ...caller, organizationId: child, parentOrganizationId: caller.organizationId };
 }
 
 /** Deny by default; `*` stands for every data scope, never for `org:admin`. */
-export function requireScope(caller: Caller, scope: string | null) {
+export function requireScope(caller: Caller, scope: string | null): void {
   if (!scope || caller.scopes.includes(scope)) return;
   if (scope !== 'org:admin' && caller.scopes.includes('*')) return;
   throw scopeMissing(scope);
@@ -72,5 +71,5 @@ export function requireScope(caller: Caller, scope: string | null) {
 const scopeMissing = (scope: string) =>
   new ApiError(403, 'FORBIDDEN_SCOPE', `The API key lacks the scope ${scope}.`, { requiredScope: scope });
 
-export const killSwitch = (scope: 'key' | 'organization') =>
+export const killSwitch = (scope: 'key' | 'organization'): ApiError =>
   new ApiError(503, 'KILL_SWITCH', 'Access to the API is suspended.', { scope });

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { allow, deny } from './oauth';
-import { type World } from './world';
+import type { World } from './world';
 
 const NAMES = { tiktok: 'TikTok', instagram: 'Instagram' };
 
@@ -29,9 +29,8 @@ export function consentPages(world: World): Hono {
       const refusal =
         decision === 'deny' ? 'access_denied' : world.faults.onConsent(customerOf(world, minted.projectId));
       const back = new URL(minted.returnUrl);
-      if (refusal === null) {
-        allow(world, minted, handle || null);
-      } else {
+      if (refusal === null) allow(world, minted, handle || null);
+      else {
         deny(world, minted, refusal);
         back.searchParams.set('layers_oauth_error', refusal);
       }

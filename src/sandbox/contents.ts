@@ -1,9 +1,9 @@
 import { fingerprint, mint } from './ids';
 import { progressOf } from './progress';
 import { sourceOf } from './sources';
-import { type Container, type Job, type Policy, type Project } from './state';
+import type { Container, Job, Policy, Project } from './state';
 import { utc, utcOrNull } from './times';
-import { type World } from './world';
+import type { World } from './world';
 
 const SLIDES_WITHOUT_SOURCE = 6;
 const SLIDE_SIZE = { width: 1080, height: 1920 };
@@ -50,7 +50,7 @@ function needsReview(world: World, projectId: string): boolean {
   return decided.length < (firstN ?? 0);
 }
 
-export function completeContent(world: World, job: Job, at: number) {
+export function completeContent(world: World, job: Job, at: number): void {
   const container = job.containerId ? world.state.containers[job.containerId] : undefined;
   const project = world.state.projects[job.projectId];
   if (!container || !project) return;
@@ -64,7 +64,7 @@ export function completeContent(world: World, job: Job, at: number) {
   world.webhooks.emit('content.generated', job, { id: container.id, projectId: project.id, assets });
 }
 
-export function endContent(world: World, job: Job, at: number) {
+export function endContent(world: World, job: Job, at: number): void {
   const container = job.containerId ? world.state.containers[job.containerId] : undefined;
   if (!container) return;
   container.status = job.status === 'canceled' ? 'canceled' : 'failed';
@@ -92,7 +92,7 @@ export function containerStatus(world: World, container: Container): string {
 const slideUrl = (world: World, container: Container, index: number) =>
   `${world.url}/media/content/${container.id}/${index + 1}.svg`;
 
-export const assetRecord = (world: World, container: Container, index: number) => ({
+export const assetRecord = (world: World, container: Container, index: number): Record<string, unknown> => ({
   assetId: container.assetIds[index] ?? '',
   kind: 'image',
   url: slideUrl(world, container, index),
@@ -103,7 +103,7 @@ export const assetRecord = (world: World, container: Container, index: number) =
   ...SLIDE_SIZE,
 });
 
-export function containerRecord(world: World, container: Container) {
+export function containerRecord(world: World, container: Container): Record<string, unknown> {
   const imageUrls = container.assetIds.map((_, index) => slideUrl(world, container, index));
   const [first] = imageUrls;
   return {

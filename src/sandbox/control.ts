@@ -6,7 +6,7 @@ import { ruleSchema } from './faultRules';
 import { mint, normalizeId } from './ids';
 import { applyScenario, begin, SCENARIOS } from './scenarios';
 import { summarize } from './summary';
-import { type World } from './world';
+import type { World } from './world';
 
 /** One rule or several. */
 const rulesBody = z.preprocess((body) => [body].flat(), z.array(ruleSchema));
@@ -93,9 +93,8 @@ export function controlRoutes(world: World): Hono {
     const named = organizationId === undefined ? all : [world.organization(organizationId)];
     for (const organization of named) organization.balance = balance ?? organization.balance + add;
     // Also what organizations begin with that nobody has acted for yet.
-    if (organizationId === undefined && world.overrides.credits !== undefined) {
+    if (organizationId === undefined && world.overrides.credits !== undefined)
       world.overrides.credits = balance ?? world.overrides.credits + add;
-    }
     saved();
     return context.json({ organizations: named });
   });
@@ -103,9 +102,8 @@ export function controlRoutes(world: World): Hono {
     const { key, apiKeyId, ...change } = keysBody.parse(await context.req.json());
     const named =
       apiKeyId ?? (key && callerOf(world, world.config.keys?.find((known) => known.key === key) ?? { key }).apiKeyId);
-    for (const id of named ? [named] : Object.keys(world.state.keys)) {
+    for (const id of named ? [named] : Object.keys(world.state.keys))
       world.state.keys[id] = { ...world.state.keys[id], ...change };
-    }
     saved();
     return context.json({ keys: world.state.keys });
   });

@@ -1,5 +1,5 @@
 import { Ledger } from './ledger';
-import { type Config } from './options';
+import type { Config } from './options';
 import { loadState, Snapshots } from './persistence';
 import { emptyState, type Organization, type State } from './state';
 
@@ -30,7 +30,7 @@ export class Core {
   }
 
   /** A new row of a project. */
-  add<Table extends OwnedTable>(table: Table, row: State[Table][string]) {
+  add<Table extends OwnedTable>(table: Table, row: State[Table][string]): void {
     (this.state[table] as Record<string, typeof row>)[row.id] = row;
     (this.state.owned[`${row.projectId} ${table}`] ??= []).push(row.id);
   }
@@ -48,7 +48,7 @@ export class Core {
     requestId: string | null,
     data?: Record<string, unknown>,
     at?: number,
-  ) {
+  ): void {
     const project = resource.projectId ? this.state.projects[resource.projectId] : undefined;
     const customerExternalId = project?.customerExternalId ?? null;
     this.ledger.effect(
@@ -58,7 +58,7 @@ export class Core {
     this.snapshots.changed();
   }
 
-  protected forget() {
+  protected forget(): void {
     this.state = emptyState();
     this.ledger.clear();
     this.snapshots.delete();

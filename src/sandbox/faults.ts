@@ -11,6 +11,8 @@ export interface Facts {
   body: string;
 }
 
+type WebhookAction = Extract<Action, { kind: 'webhook' }>;
+
 const NOTHING: Facts = {
   ...{ method: '', path: '', class: '', body: '' },
   ...{ apiKeyId: null, organizationId: null, customerExternalId: null },
@@ -57,7 +59,7 @@ export class FaultEngine {
   }
 
   /** Without a condition all of them; the generator begins anew. */
-  clear(seed = 1, condition: (rule: ActiveRule) => boolean = () => true) {
+  clear(seed = 1, condition: (rule: ActiveRule) => boolean = () => true): void {
     for (const { id } of this.rules.filter(condition)) this.remove(id);
     this.random = mulberry32(seed);
   }
@@ -75,7 +77,7 @@ export class FaultEngine {
   }
 
   /** What is to happen to a webhook. */
-  onWebhook(type: string, organizationId: string, customerExternalId: string | null) {
+  onWebhook(type: string, organizationId: string, customerExternalId: string | null): WebhookAction[] {
     const facts = { ...NOTHING, path: type, organizationId, customerExternalId };
     return this.match(facts, ({ kind }) => kind === 'webhook').flatMap(({ action }) =>
       action.kind === 'webhook' ? [action] : [],

@@ -1,7 +1,7 @@
 import { ApiError, conflict } from './errors';
 import { sha256 } from './ids';
-import { type StoredAnswer } from './state';
-import { type Core } from './core';
+import type { StoredAnswer } from './state';
+import type { Core } from './core';
 
 /** Keys sorted at every depth, so that the same body in another order is the same body. */
 function canonicalJson(value: unknown): string {
@@ -41,10 +41,18 @@ export interface Turn {
   release(): void;
 }
 
-export type AnswerStore = ReturnType<typeof createAnswerStore>;
-
 /** Answers by (API key, method and path, idempotency key): the first request's answer is the answer to all that follow. */
-export function createAnswerStore(core: Core) {
+export interface AnswerStore {
+  /** Either the stored answer, or the turn to make one. */
+  begin(request: KeyedRequest): Promise<{ replay: StoredAnswer } | { turn: Turn }>;
+  /** Whether an answer of this status stays under its key. */
+  keeps(status: number): boolean;
+  /** As when the window of all keys of this API key had passed, or of those to one method and path. */
+  forget(apiKeyId: string, route?: { method: string; path: string }): void;
+  clear(): void;
+}
+
+export function createAnswerStore(core: Core): AnswerStore {
   // Only what is finished outlives a restart: what ran when the process died has no answer, as with any server.
   const running = new Map<string, Running>();
 
@@ -77,8 +85,7 @@ export function createAnswerStore(core: Core) {
   };
 
   return {
-    /** Either the stored answer, or the turn to make one. */
-    async begin(request: KeyedRequest): Promise<{ replay: StoredAnswer } | { turn: Turn }> {
+    async begin(request) {
       const id = [request.apiKeyId, request.method, request.path, request.key].join(' ');
       for (;;) {
         const stored = find(id);
@@ -87,22 +94,19 @@ export function createAnswerStore(core: Core) {
         const first = running.get(id);
         if (!first) return { turn: claim(id, request) };
         if (first.bodyHash !== request.bodyHash) throw otherBody();
-        if (core.config.replay.inFlight === 'conflict') {
+        if (core.config.replay.inFlight === 'conflict')
           throw conflict('A request with this Idempotency-Key is still running.', {
             subcode: 'IDEMPOTENCY_IN_PROGRESS',
           });
-        }
         await first.done;
       }
     },
-    /** Whether an answer of this status stays under its key. */
-    keeps(status: number): boolean {
+    keeps(status) {
       const { storeErrors } = core.config.replay;
       if (status < 400) return true;
       return storeErrors.includes(status) || storeErrors.includes(status < 500 ? '4xx' : '5xx');
     },
-    /** As when the window of all keys of this API key had passed, or of those to one method and path. */
-    forget(apiKeyId: string, route?: { method: string; path: string }) {
+    forget(apiKeyId, route) {
       const { answers } = core.state;
       const prefix = [apiKeyId, ...(route ? [route.method, route.path] : []), ''].join(' ');
       for (const id of Object.keys(answers)) if (id.startsWith(prefix)) delete answers[id];

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { type LedgerEntry } from './ledger';
+import type { LedgerEntry } from './ledger';
 import { resume } from './lifecycle';
 import { resolveOptions, type SandboxOptions } from './options';
 import { begin } from './scenarios';
 import { createApp } from './server';
-import { type State } from './state';
+import type { State } from './state';
 import { World } from './world';
 
 export type { Action, Rule } from './faultRules';

@@ -1,7 +1,7 @@
 import { fingerprint, mint } from './ids';
-import { type Influencer, type Job, type Project } from './state';
+import type { Influencer, Job, Project } from './state';
 import { utc } from './times';
-import { type Core } from './core';
+import type { Core } from './core';
 
 /** The share of the rendering during which an influencer is `pending`; afterwards it is `training`. */
 const PENDING_SHARE = 0.2;
@@ -45,7 +45,7 @@ export function createInfluencer(core: Core, project: Project, hints: Hints): In
   return influencer;
 }
 
-export function endInfluencer(core: Core, job: Job, at: number) {
+export function endInfluencer(core: Core, job: Job, at: number): void {
   const influencer = job.influencerId ? core.state.influencers[job.influencerId] : undefined;
   if (!influencer) return;
   influencer.status = job.status === 'completed' ? 'ready' : 'failed';
@@ -64,7 +64,26 @@ function influencerStatus(core: Core, influencer: Influencer): string {
 const portrait = (core: Core, influencer: Influencer) =>
   influencer.status === 'ready' ? `${core.url}/media/influencers/${influencer.id}.svg` : null;
 
-export function influencerRecord(core: Core, influencer: Influencer) {
+interface InfluencerRecord {
+  influencerId: string;
+  projectId: string;
+  name: string;
+  imageUrl: string | null;
+  gender: string;
+  ageRange: string | null;
+  brandVoice: string;
+  language: string;
+  status: string;
+  errorMessage: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+type InfluencerListItem = Pick<
+  InfluencerRecord,
+  'influencerId' | 'name' | 'gender' | 'ageRange' | 'status' | 'createdAt'
+> & { thumbnailUrl: string | null };
+
+export function influencerRecord(core: Core, influencer: Influencer): InfluencerRecord {
   return {
     influencerId: influencer.id,
     projectId: influencer.projectId,
@@ -81,7 +100,7 @@ export function influencerRecord(core: Core, influencer: Influencer) {
   };
 }
 
-export function influencerListItem(core: Core, influencer: Influencer) {
+export function influencerListItem(core: Core, influencer: Influencer): InfluencerListItem {
   const { influencerId, name, gender, ageRange, status, imageUrl, createdAt } = influencerRecord(core, influencer);
   return { influencerId, name, gender, ageRange, status, thumbnailUrl: imageUrl, createdAt };
 }

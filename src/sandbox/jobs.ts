@@ -1,12 +1,12 @@
 import { completeContent, endContent } from './contents';
-import { type JobPlan } from './faultRules';
+import type { JobPlan } from './faultRules';
 import { ulid } from './ids';
 import { endInfluencer } from './influencers';
 import { researchKeywords } from './keywords';
 import { dueAtOfJob, progressOf } from './progress';
-import { type Container, type Influencer, type Job, type JobError, type Project } from './state';
+import type { Container, Influencer, Job, JobError, Project } from './state';
 import { utc } from './times';
-import { type World } from './world';
+import type { World } from './world';
 
 interface Start {
   kind: Job['kind'];
@@ -55,7 +55,13 @@ export function startJob(world: World, start: Start): Job {
 }
 
 /** A running job comes to the end that was planned for it, or to another one (`canceled` by somebody). */
-export function finishJob(world: World, job: Job, at: number, outcome: Job['outcome'] = job.outcome, error?: JobError) {
+export function finishJob(
+  world: World,
+  job: Job,
+  at: number,
+  outcome: Job['outcome'] = job.outcome,
+  error?: JobError,
+): void {
   if (outcome === 'stuck' || job.status !== 'running') return;
   job.status = outcome;
   job.finishedAt = at;
@@ -68,10 +74,9 @@ export function finishJob(world: World, job: Job, at: number, outcome: Job['outc
     releaseWaiting(world, job, at);
   }
   if (job.kind === 'keyword_refresh' && outcome === 'completed') researchKeywords(world, job.projectId, at);
-  if (job.kind === 'content_generate') {
+  if (job.kind === 'content_generate')
     if (outcome === 'completed') completeContent(world, job, at);
     else endContent(world, job, at);
-  }
   if (!job.hidden) announce(world, job);
 }
 
@@ -118,7 +123,7 @@ function jobResult(world: World, job: Job) {
 }
 
 /** The accepted envelope of a 202. */
-export const jobAccepted = (job: Job, pointers: Record<string, unknown> = {}) => ({
+export const jobAccepted = (job: Job, pointers: Record<string, unknown> = {}): Record<string, unknown> => ({
   jobId: job.id,
   kind: job.kind,
   status: 'running',
@@ -127,7 +132,7 @@ export const jobAccepted = (job: Job, pointers: Record<string, unknown> = {}) =>
 });
 
 /** The answer of `GET /v1/jobs/:id`. */
-export function jobRecord(world: World, job: Job) {
+export function jobRecord(world: World, job: Job): Record<string, unknown> {
   const { stage, progress } = progressOf(job, world.now());
   return {
     jobId: job.id,

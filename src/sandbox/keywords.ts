@@ -1,6 +1,6 @@
 import { fingerprint } from './ids';
-import { type Core } from './core';
-import { type Hashtag } from './state';
+import type { Core } from './core';
+import type { Hashtag } from './state';
 
 /** Lowest score that Layers keeps. */
 const SCORE_FLOOR = 70;
@@ -22,7 +22,7 @@ const TOO_COMMON = new Set([
 ]);
 
 /** A bank made of the words of the project's own description, so that it looks on-brand and is always the same. */
-export function researchKeywords(core: Core, projectId: string, at: number) {
+export function researchKeywords(core: Core, projectId: string, at: number): void {
   const project = core.state.projects[projectId];
   const words = (project?.appDescription ?? '').toLowerCase().match(/\p{L}{4,}/gu) ?? [];
   const distinct = [...new Set(words.filter((word) => !TOO_COMMON.has(word)))];

@@ -77,7 +77,7 @@ export class Ledger {
 
   arrived(
     request: Pick<RequestEntry, 'requestId' | 'method' | 'path' | 'query' | 'endpoint' | 'class' | 'idempotencyKey'>,
-  ) {
+  ): RequestEntry {
     const entry: RequestEntry = {
       seq: this.nextSeq(),
       type: 'request',
@@ -100,18 +100,18 @@ export class Ledger {
     return entry;
   }
 
-  answered(entry: RequestEntry, answer: Pick<RequestEntry, 'status' | 'code' | 'retryAfter' | 'wire'>) {
+  answered(entry: RequestEntry, answer: Pick<RequestEntry, 'status' | 'code' | 'retryAfter' | 'wire'>): void {
     Object.assign(entry, answer, { answeredAt: utc(this.now()) });
     this.byRequest.delete(entry.requestId);
     this.write(entry);
   }
 
-  effect(effect: Omit<EffectEntry, 'seq' | 'type' | 'at'>, at = this.now()) {
+  effect(effect: Omit<EffectEntry, 'seq' | 'type' | 'at'>, at = this.now()): void {
     this.append({ seq: this.nextSeq(), type: 'effect', at: utc(at), ...effect });
     if (effect.requestId) this.byRequest.get(effect.requestId)?.effects.push(`${effect.effect} ${effect.id}`);
   }
 
-  clear() {
+  clear(): void {
     this.entries = [];
     this.byRequest.clear();
     if (this.file) rmSync(this.file, { force: true });
@@ -131,14 +131,13 @@ export class Ledger {
   /** A completed request stands in the file twice: the later line wins. A line that a crash cut short is left out. */
   private load(file: string) {
     const bySeq = new Map<number, LedgerEntry>();
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
+    for (const line of readFileSync(file, 'utf8').split('\n'))
       try {
         const entry = JSON.parse(line) as LedgerEntry;
         bySeq.set(entry.seq, entry);
       } catch {
         continue;
       }
-    }
     this.entries = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   }
 }

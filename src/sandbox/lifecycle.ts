@@ -1,14 +1,14 @@
 import { finishJob } from './jobs';
 import { advancePost, dueAtOfPost } from './posts';
 import { dueAtOfJob } from './progress';
-import { type Job, type Post } from './state';
-import { type World } from './world';
+import type { Job, Post } from './state';
+import type { World } from './world';
 
 /**
  * Nothing in the sandbox runs by itself: what time changes is worked out when somebody looks, in the order in which it fell
  * due, so that a moved clock and a restart lead to the same history.
  */
-export function settle(world: World) {
+export function settle(world: World): void {
   const now = world.now();
   for (let next = world.agenda.take(now); next; next = world.agenda.take(now)) {
     const { item, at } = next;
@@ -20,7 +20,7 @@ export function settle(world: World) {
 }
 
 /** After a start with a snapshot: everything that was open falls due again. */
-export function resume(world: World) {
+export function resume(world: World): void {
   world.onDue = () => settle(world);
   for (const job of world.openJobs) world.due(job, dueAtOfJob(job));
   for (const post of world.openPosts) world.due(post, dueAtOfPost(world, post));

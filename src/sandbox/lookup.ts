@@ -1,8 +1,8 @@
-import { type Caller } from './auth';
+import type { Caller } from './auth';
 import { badField, conflict, notFound } from './errors';
 import { normalizeId } from './ids';
-import { type Account, type Container, type Influencer, type Job, type Post, type Project } from './state';
-import { type World } from './world';
+import type { Account, Container, Influencer, Job, Post, Project } from './state';
+import type { World } from './world';
 
 /** Finding what a path names. What belongs to another organization does not exist. */
 interface Asker {
@@ -37,9 +37,8 @@ export function containerOf(asker: Asker): Container {
 
 export function influencerOf(asker: Asker, id = asker.params.influencerId ?? ''): Influencer {
   const influencer = asker.world.state.influencers[normalizeId('inf', id) ?? ''];
-  if (!influencer || influencer.deletedAt !== null || !inOrganization(asker, influencer.projectId)) {
+  if (!influencer || influencer.deletedAt !== null || !inOrganization(asker, influencer.projectId))
     throw notFound('Influencer');
-  }
   return influencer;
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { fingerprint, mint } from './ids';
-import { type Call } from './route';
-import { type Account, type OauthState, type Project } from './state';
+import type { Call } from './route';
+import type { Account, OauthState, Project } from './state';
 import { utc } from './times';
-import { type World } from './world';
+import type { World } from './world';
 
 export function mintState(
   { world, caller, requestId }: Pick<Call, 'world' | 'caller' | 'requestId'>,
@@ -56,7 +56,7 @@ export function allow(world: World, minted: OauthState, handle: string | null): 
   return account;
 }
 
-export function deny(world: World, minted: OauthState, error = 'access_denied') {
+export function deny(world: World, minted: OauthState, error = 'access_denied'): void {
   Object.assign(minted, { status: 'failed', error });
   world.effect('oauth.denied', { id: minted.state, projectId: minted.projectId }, null, { error });
 }

@@ -105,9 +105,22 @@ export interface SandboxOptions {
 }
 
 /** The options with every default spelled out. */
-export type Config = ReturnType<typeof resolveOptions>;
+export interface Config extends Required<
+  Omit<SandboxOptions, 'publicUrl' | 'durations' | 'dataFile' | 'tier' | 'keys' | 'replay' | 'webhook'>
+> {
+  publicUrl: string | null;
+  durations: Required<Durations>;
+  dataFile: string | null;
+  /** What the account calls itself; figures of one's own count as `standard`. */
+  tier: Tier;
+  limits: Limits;
+  /** `null`: every key that begins with `lp_test_`. */
+  keys: KeyOptions[] | null;
+  replay: Required<NonNullable<SandboxOptions['replay']>>;
+  webhook: { url: string; secret: string } | null;
+}
 
-export function resolveOptions(options: SandboxOptions) {
+export function resolveOptions(options: SandboxOptions): Config {
   const speed = options.speed ?? 1;
   if (!(speed > 0)) throw new Error(`speed: must be greater than 0, got ${speed}`);
   const { durations = {}, replay = {}, tier = 'standard' } = options;
@@ -133,7 +146,7 @@ export function resolveOptions(options: SandboxOptions) {
     keys: options.keys ?? null,
     replay: {
       windowMs: replay.windowMs ?? 24 * 3_600_000,
-      storeErrors: replay.storeErrors ?? (['4xx'] as ('4xx' | '5xx' | number)[]),
+      storeErrors: replay.storeErrors ?? ['4xx'],
       inFlight: replay.inFlight ?? 'wait',
     },
     portfolio: options.portfolio ?? 'filled',

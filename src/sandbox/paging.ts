@@ -1,7 +1,11 @@
 import { badField } from './errors';
 
 /** One page of a sorted list. The cursor names the last item shown, so it is bound to the list it came from. */
-export function page<T>(items: T[], id: (item: T) => string, query: { cursor?: string | undefined; limit: number }) {
+export function page<T>(
+  items: T[],
+  id: (item: T) => string,
+  query: { cursor?: string | undefined; limit: number },
+): { shown: T[]; nextCursor: string | null } {
   let start = 0;
   if (query.cursor !== undefined) {
     const last = Buffer.from(query.cursor, 'base64url').toString();

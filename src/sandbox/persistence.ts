@@ -22,12 +22,12 @@ export class Snapshots {
     private readonly state: () => State,
   ) {}
 
-  changed() {
+  changed(): void {
     if (!this.file || this.timer) return;
     this.timer = setTimeout(() => this.flush(), this.pauseMs).unref();
   }
 
-  flush() {
+  flush(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (!this.file) return;
@@ -37,7 +37,7 @@ export class Snapshots {
     this.pauseMs = Math.max(PAUSE_MS, 10 * (performance.now() - startedAt));
   }
 
-  delete() {
+  delete(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (this.file) rmSync(this.file, { force: true });

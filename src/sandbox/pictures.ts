@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { fingerprint } from './ids';
 import { sourceOf } from './sources';
-import { type World } from './world';
+import type { World } from './world';
 
 /** Portrait, as TikTok shows it; half the pixels, since these are vectors. */
 const WIDTH = 540;

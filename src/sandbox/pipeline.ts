@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type Caller, killSwitch, requireScope } from './auth';
 import { ApiError } from './errors';
-import { type Action, type JobPlan } from './faultRules';
+import type { Action, JobPlan } from './faultRules';
 import { hashBody } from './idempotency';
-import { type RequestEntry } from './ledger';
+import type { RequestEntry } from './ledger';
 import { rateLimited } from './rateLimit';
-import { type Call, type Method, type Route } from './route';
+import type { Call, Method, Route } from './route';
 import { archive } from './routes/projects';
 import { parseBody, parseQuery } from './validation';
-import { type World } from './world';
+import type { World } from './world';
 
 /** A request with its body read to the end. */
 export interface Incoming {

@@ -1,30 +1,27 @@
 import { ApiError, badField } from './errors';
 import { fingerprint, mint } from './ids';
-import { type Container, type Post, type Target } from './state';
+import type { Container, Post, Target } from './state';
 import { utc, utcOrNull } from './times';
-import { type World } from './world';
+import type { World } from './world';
 
 /** Every target is checked before anything is written: the first bad one leaves zero rows. */
-export function checkTargets(world: World, container: Container, targets: Target[]) {
+export function checkTargets(world: World, container: Container, targets: Target[]): void {
   for (const [index, target] of targets.entries()) {
     const account = world.state.accounts[target.socialAccountId];
-    if (account?.projectId !== container.projectId || account.status === 'disconnected') {
+    if (account?.projectId !== container.projectId || account.status === 'disconnected')
       throw badField(`targets.${index}.socialAccountId`, "Must be an account connected to the container's project.");
-    }
   }
 }
 
 /** What schedule and publish say about a container that may not go out. */
-export function checkPublishable(container: Container) {
-  if (container.status !== 'completed') {
+export function checkPublishable(container: Container): void {
+  if (container.status !== 'completed')
     throw badField('containerId', `The content must be completed; it is ${container.status}.`);
-  }
-  if (container.approvalStatus === 'rejected') {
+  if (container.approvalStatus === 'rejected')
     throw new ApiError(409, 'CONTENT_REJECTED', 'The content was rejected.', { containerId: container.id });
-  }
 }
 
-export const approvalRequired = (container: Container) =>
+export const approvalRequired = (container: Container): ApiError =>
   new ApiError(403, 'APPROVAL_REQUIRED', 'The content waits for approval.', {
     containerId: container.id,
     approvalStatus: container.approvalStatus,
@@ -75,7 +72,7 @@ export function dueAtOfPost(world: World, post: Post): number {
   return post.status === 'publishing' ? (post.attemptedAt ?? 0) + publishMs : Infinity;
 }
 
-export function advancePost(world: World, post: Post, at: number) {
+export function advancePost(world: World, post: Post, at: number): void {
   post.updatedAt = at;
   if (post.status === 'queued') {
     post.status = 'publishing';
@@ -88,9 +85,8 @@ export function advancePost(world: World, post: Post, at: number) {
   if (world.state.accounts[post.target.socialAccountId]?.status !== 'connected') {
     post.status = 'failed';
     post.lastError = { code: 'CREDENTIAL_INVALID', message: 'The connection to the account has died: reconnect it.' };
-  } else if (post.target.mode === 'draft') {
-    post.status = 'draft';
-  } else {
+  } else if (post.target.mode === 'draft') post.status = 'draft';
+  else {
     post.status = 'published';
     post.publishedAt = at;
   }
@@ -99,7 +95,7 @@ export function advancePost(world: World, post: Post, at: number) {
   if (post.status === 'failed') announce(world, post, 'post.failed', { error: post.lastError });
 }
 
-export function cancelPost(world: World, post: Post, requestId: string, reason: string | null = null) {
+export function cancelPost(world: World, post: Post, requestId: string, reason: string | null = null): void {
   const now = world.now();
   Object.assign(post, { status: 'canceled', canceledAt: now, updatedAt: now });
   world.openPosts.delete(post);
@@ -128,7 +124,7 @@ function external(world: World, post: Post) {
   return { externalId, externalUrl: `https://${path}/${externalId}` };
 }
 
-export const postRecord = (world: World, post: Post) => ({
+export const postRecord = (world: World, post: Post): Record<string, unknown> => ({
   id: post.id,
   containerId: post.containerId,
   socialAccountId: post.target.socialAccountId,

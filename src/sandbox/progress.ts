@@ -1,4 +1,4 @@
-import { type Job } from './state';
+import type { Job } from './state';
 
 /** Order guaranteed; the shares are ours, with the rendering as the longest. */
 const CONTENT_STAGES = [

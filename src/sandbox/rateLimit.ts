@@ -1,6 +1,6 @@
 import { ApiError } from './errors';
-import { type EndpointClass } from './ledger';
-import { type Core } from './core';
+import type { EndpointClass } from './ledger';
+import type { Core } from './core';
 
 /**
  * Three buckets per API key over a sliding window, a cap on synchronous writes per UTC day, and a cap on the running
@@ -12,7 +12,7 @@ export class RateLimiter {
 
   constructor(private readonly core: Core) {}
 
-  take(apiKeyId: string, endpointClass: EndpointClass) {
+  take(apiKeyId: string, endpointClass: EndpointClass): void {
     const { limits, rateWindowMs } = this.core.config;
     const now = this.core.now();
     const bucket = `${apiKeyId} ${endpointClass}`;
@@ -49,7 +49,7 @@ export class RateLimiter {
   }
 
   /** The documents do not say that this refusal carries `Retry-After`, so it does not. */
-  takeJob(running: number) {
+  takeJob(running: number): void {
     const { concurrentJobs } = { ...this.core.config, ...this.core.overrides };
     if (running < concurrentJobs) return;
     throw rateLimited(`More than ${concurrentJobs} jobs at once.`, null, {
@@ -58,10 +58,10 @@ export class RateLimiter {
     });
   }
 
-  clear() {
+  clear(): void {
     this.taken.clear();
   }
 }
 
-export const rateLimited = (message: string, seconds: number | null, details?: Record<string, unknown>) =>
+export const rateLimited = (message: string, seconds: number | null, details?: Record<string, unknown>): ApiError =>
   new ApiError(429, 'RATE_LIMITED', message, details, seconds === null ? {} : { 'Retry-After': String(seconds) });

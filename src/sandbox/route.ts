@@ -1,8 +1,8 @@
-import { type z } from 'zod';
-import { type Caller } from './auth';
-import { type JobPlan } from './faultRules';
-import { type EndpointClass } from './ledger';
-import { type World } from './world';
+import type { z } from 'zod';
+import type { Caller } from './auth';
+import type { JobPlan } from './faultRules';
+import type { EndpointClass } from './ledger';
+import type { World } from './world';
 
 /** One request on its way through a handler. */
 export interface Call<Body = unknown, Query = unknown> {

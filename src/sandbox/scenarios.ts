@@ -1,6 +1,6 @@
-import { type Rule } from './faultRules';
-import { type Config } from './options';
-import { type World } from './world';
+import type { Rule } from './faultRules';
+import type { Config } from './options';
+import type { World } from './world';
 
 interface Scenario {
   /** What a partner sees, in one line. */
@@ -184,12 +184,11 @@ const PREFIX = 'scenario';
  * In the place of the scenario before it. With a pattern for customers it holds for them alone, beside what holds for the
  * others.
  */
-export function applyScenario(world: World, name: string, customerExternalId?: string) {
+export function applyScenario(world: World, name: string, customerExternalId?: string): void {
   const scenario = SCENARIOS[name];
   if (!scenario) throw new Error(`scenario: "${name}" is unknown; there are ${Object.keys(SCENARIOS).join(', ')}`);
-  if (scenario.limits && customerExternalId !== undefined) {
+  if (scenario.limits && customerExternalId !== undefined)
     throw new Error(`customerExternalId: "${name}" holds for everybody; leave the customer out`);
-  }
   const scope = customerExternalId === undefined ? `${PREFIX}:` : `${PREFIX}[${customerExternalId}]:`;
   world.faults.clear(world.config.seed, ({ id }) => id.startsWith(scope));
   const rules = scenario.rules(world.config).map((rule, index) => ({
@@ -208,13 +207,12 @@ export function applyScenario(world: World, name: string, customerExternalId?: s
   const { credits, limits } = scenario;
   world.overrides = { ...limits, ...(credits !== undefined && { credits }) };
   if (credits === undefined && !emptied) return;
-  for (const organization of Object.values(world.state.organizations)) {
+  for (const organization of Object.values(world.state.organizations))
     organization.balance = credits ?? world.config.credits;
-  }
 }
 
 /** The rules that the start options name: at the start and after a reset. */
-export function begin(world: World) {
+export function begin(world: World): void {
   applyScenario(world, world.config.scenario);
   world.faults.add(world.config.faults);
 }

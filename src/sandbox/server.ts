@@ -1,5 +1,5 @@
-import { type ServerResponse } from 'node:http';
-import { type HttpBindings } from '@hono/node-server';
+import type { ServerResponse } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { consentPages } from './consentPage';
@@ -11,7 +11,7 @@ import { mediaRoutes } from './pictures';
 import { type Answer, answer } from './pipeline';
 import { classOf, type Method, type Route, route } from './route';
 import { ROUTES } from './routes';
-import { type World } from './world';
+import type { World } from './world';
 
 type Env = { Bindings: HttpBindings };
 

@@ -1,6 +1,6 @@
 import { fingerprint, sha256 } from './ids';
-import { type World } from './world';
-import { type Project } from './state';
+import type { World } from './world';
+import type { Project } from './state';
 
 const SLIDESHOWS = 12;
 const VIDEOS = 4;
@@ -32,6 +32,14 @@ export interface Source {
   imageCount: number | null;
 }
 
+/** A source as it is offered: what TikTok shows of it. */
+export interface Candidate extends Source {
+  thumbnailUrl: string;
+  caption: string;
+  author: string;
+  stats: { views: number; likes: number; comments: number; shares: number };
+}
+
 export function sourceOf(tiktokId: string): Source {
   if (tiktokId.startsWith('74')) return { tiktokId, kind: 'video', imageCount: null };
   return { tiktokId, kind: 'slideshow', imageCount: 4 + (fingerprint(tiktokId) % 5) };
@@ -51,7 +59,7 @@ export function recommend(
   project: Project,
   wanted: 'slideshow' | 'video' | 'mixed',
   keyword: string | null,
-) {
+): Candidate[] {
   const { portfolio } = world.config;
   if (keyword === null && portfolio === 'empty') return [];
   if (keyword === null && portfolio === 'after-keywords' && !world.state.banks[project.id]?.refreshedAt) return [];
@@ -67,7 +75,7 @@ export function recommend(
   return [...slideshows, ...videos];
 }
 
-function candidate(world: World, kind: 'slideshow' | 'video', seed: string, topic: string, index: number) {
+function candidate(world: World, kind: 'slideshow' | 'video', seed: string, topic: string, index: number): Candidate {
   const tiktokId = tiktokIdOf(kind, seed);
   const print = fingerprint(seed);
   const views = 20_000 + (print % 4_000_000);

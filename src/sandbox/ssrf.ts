@@ -13,18 +13,16 @@ for (const [net, prefix] of [
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['224.0.0.0', 3],
-] as const) {
+] as const)
   INTERNAL.addSubnet(net, prefix, 'ipv4');
-}
 for (const [net, prefix] of [
   ['::', 128],
   ['::1', 128],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
-] as const) {
+] as const)
   INTERNAL.addSubnet(net, prefix, 'ipv6');
-}
 
 /** `localhost`, names without a dot, and the suffixes that resolve inside somebody's network only. */
 const INTERNAL_NAME = /^[^.]+$|(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i;

@@ -1,11 +1,33 @@
-import { type World } from './world';
+import type { World } from './world';
+
+type Counts = Record<string, number>;
 
 /** The ledger in numbers: what a demo prints and a test asserts. */
-export function summarize(world: World) {
+export interface Summary {
+  projects: Counts;
+  media: Counts;
+  influencers: Counts;
+  containers: Counts;
+  jobs: Counts;
+  accounts: Counts;
+  posts: { alive: number; canceled: number; byStatus: Counts };
+  requests: {
+    total: number;
+    byClass: Counts;
+    byEndpoint: Counts;
+    byCode: Counts;
+    replayed: number;
+    rateLimited: number;
+    unanswered: number;
+  };
+  effects: Counts;
+}
+
+export function summarize(world: World): Summary {
   const { state, ledger } = world;
   const requests = ledger.requests();
-  const count = <T>(items: Iterable<T>, name: (item: T) => string | null) => {
-    const counts: Record<string, number> = {};
+  const count = <T>(items: Iterable<T>, name: (item: T) => string | null): Counts => {
+    const counts: Counts = {};
     for (const item of items) {
       const key = name(item);
       if (key !== null) counts[key] = (counts[key] ?? 0) + 1;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from './errors';
-import { type ErrorShape, type Route } from './route';
+import type { ErrorShape, Route } from './route';
 import { isLanguageTag, isTimezone, parseUtc } from './times';
 
 /** Fields that several routes share. */
@@ -13,26 +13,26 @@ export const fields = {
     if (ms === null) context.addIssue('Must be a UTC instant with Z, e.g. "2026-05-15T17:00:00Z".');
     return ms ?? 0;
   }),
-  limit: (max: number, standard: number) => z.coerce.number().int().min(1).max(max).default(standard),
+  limit: (max: number, standard: number): z.ZodDefault<z.ZodCoercedNumber<unknown>> =>
+    z.coerce.number().int().min(1).max(max).default(standard),
   /** A query parameter that may be repeated. */
-  many: <T extends z.ZodType>(item: T) => z.preprocess((value) => [value].flat(), z.array(item)).optional(),
+  many: <T extends z.ZodType>(item: T): z.ZodOptional<z.ZodPreprocess<z.ZodArray<T>, unknown>> =>
+    z.preprocess((value) => [value].flat(), z.array(item)).optional(),
 };
 
 export function parseBody(route: Route, raw: string): unknown {
   if (!route.body) return undefined;
   let body: unknown = {};
-  if (raw.trim() !== '') {
+  if (raw.trim() !== '')
     try {
       body = JSON.parse(raw);
     } catch {
       throw invalid(route.errors, [{ path: [], message: 'The body is not valid JSON.' }]);
     }
-  }
-  if (route.mintsId && body !== null && typeof body === 'object' && 'id' in body) {
+  if (route.mintsId && body !== null && typeof body === 'object' && 'id' in body)
     throw new ApiError(422, 'VALIDATION_FAILED', 'id: ids are made by the server.', {
       fieldErrors: { id: ['Unrecognized key: ids are made by the server.'] },
     });
-  }
   const parsed = route.body.safeParse(body);
   if (!parsed.success) throw invalid(route.errors, parsed.error.issues);
   return parsed.data;

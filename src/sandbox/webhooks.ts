@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { type Core } from './core';
-import { type FaultEngine } from './faults';
+import type { Core } from './core';
+import type { FaultEngine } from './faults';
 import { ulid } from './ids';
-import { type Delivery, type WebhookEndpoint } from './state';
+import type { Delivery, WebhookEndpoint } from './state';
 
 export const WEBHOOK_EVENTS = [
   ...['job.completed', 'job.failed', 'job.canceled'],
@@ -51,7 +51,7 @@ export class Webhooks {
   ) {}
 
   /** An event for every endpoint that subscribed to it; rules may lose, double, delay or forge it. */
-  emit(type: string, scope: Scope, data: Record<string, unknown>) {
+  emit(type: string, scope: Scope, data: Record<string, unknown>): void {
     for (const endpoint of this.subscribers(type, scope)) {
       const project = scope.projectId ? this.core.state.projects[scope.projectId] : undefined;
       const rules = this.faults.onWebhook(type, scope.organizationId, project?.customerExternalId ?? null);
@@ -98,14 +98,13 @@ export class Webhooks {
   }
 
   /** After a start with a snapshot: what was still pending is tried again. */
-  resume() {
+  resume(): void {
     this.stopped = new AbortController();
-    for (const delivery of Object.values(this.core.state.deliveries)) {
+    for (const delivery of Object.values(this.core.state.deliveries))
       if (delivery.status === 'pending') this.schedule(delivery, (delivery.nextRetryAt ?? 0) - this.core.now());
-    }
   }
 
-  stop() {
+  stop(): void {
     this.stopped.abort();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();

@@ -2,9 +2,9 @@ import { Core } from './core';
 import { FaultEngine } from './faults';
 import { type AnswerStore, createAnswerStore } from './idempotency';
 import { Agenda } from './agenda';
-import { type Config } from './options';
+import type { Config } from './options';
 import { RateLimiter } from './rateLimit';
-import { type Job, type Post } from './state';
+import type { Job, Post } from './state';
 import { Webhooks } from './webhooks';
 
 /** Longest delay that `setTimeout` takes. */
@@ -31,19 +31,18 @@ export class World extends Core {
     this.answers = createAnswerStore(this);
     this.webhooks = new Webhooks(this, this.faults);
     for (const job of Object.values(this.state.jobs)) if (job.status === 'running') this.openJobs.add(job);
-    for (const post of Object.values(this.state.posts)) {
+    for (const post of Object.values(this.state.posts))
       if (post.status === 'queued' || post.status === 'publishing') this.openPosts.add(post);
-    }
   }
 
   /** Puts a job or a post on the agenda; to be called whenever its due time changes. */
-  due(item: Job | Post, at: number) {
+  due(item: Job | Post, at: number): void {
     this.agenda.add(at, item);
     this.arm();
   }
 
   /** The timer only serves webhooks and the ledger: readers look for themselves. */
-  arm() {
+  arm(): void {
     const { nextAt } = this.agenda;
     // A clock that was moved overtakes a timer that runs in real time.
     if (nextAt === this.armedFor && nextAt > this.now()) return;
@@ -66,7 +65,7 @@ export class World extends Core {
   }
 
   /** Forgets everything but the configuration. */
-  reset() {
+  reset(): void {
     this.stop();
     this.forget();
     this.overrides = {};
@@ -79,7 +78,7 @@ export class World extends Core {
     this.webhooks.resume();
   }
 
-  stop() {
+  stop(): void {
     clearTimeout(this.timer);
     this.armedFor = Infinity;
     this.webhooks.stop();

@@ -5,7 +5,7 @@ import { fingerprint, mint, normalizeId } from '../ids';
 import { activeProjectOf, projectOf } from '../lookup';
 import { newest, page } from '../paging';
 import { reply, route } from '../route';
-import { type Media } from '../state';
+import type { Media } from '../state';
 import { publicHttps } from '../ssrf';
 import { utc } from '../times';
 import { fields } from '../validation';
@@ -49,9 +49,8 @@ function inspect(kind: keyof typeof KINDS, url: string) {
   const mimeType = MIME[extension];
   const { mimes, maxBytes } = KINDS[kind];
   if (searchParams.has('status')) throw badField('url', `Could not be fetched: HTTP ${searchParams.get('status')}.`);
-  if (!mimeType || !(mimes as readonly string[]).includes(mimeType)) {
+  if (!mimeType || !(mimes as readonly string[]).includes(mimeType))
     throw badField('url', `A ${kind} must be ${mimes.join(', ')}; this is ${mimeType ?? 'of unknown type'}.`);
-  }
   const byteSize = Number(searchParams.get('size') ?? 20_000 + (fingerprint(url) % MB));
   if (byteSize > maxBytes) throw badField('url', `A ${kind} must not exceed ${maxBytes / MB} MB.`);
   return { mimeType, byteSize };
@@ -77,13 +76,12 @@ const upload = route('POST /v1/projects/:projectId/app-media', {
       createdAt: now,
       deletedAt: null,
     };
-    if (KINDS[body.kind].replaces) {
+    if (KINDS[body.kind].replaces)
       for (const other of world.owned('media', project.id)) {
         if (other.kind !== body.kind || other.deletedAt !== null) continue;
         other.deletedAt = now;
         world.effect('media.replaced', other, requestId, { by: media.id });
       }
-    }
     world.add('media', media);
     world.effect('media.created', media, requestId, { kind: media.kind, url: media.url });
     return reply(201, mediaRecord(media));

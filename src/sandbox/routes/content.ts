@@ -8,7 +8,7 @@ import { page } from '../paging';
 import { progressOf } from '../progress';
 import { type Call, reply, route } from '../route';
 import { recommend, sourceOf } from '../sources';
-import { type Influencer, type Project } from '../state';
+import type { Influencer, Project } from '../state';
 import { utc } from '../times';
 import { fields } from '../validation';
 
@@ -25,9 +25,8 @@ const hooks = route('GET /v1/projects/:projectId/content/hooks', {
   handle(call) {
     const { appName, appDescription } = projectOf(call);
     const missingFields = [...(appName ? [] : ['appName']), ...(appDescription ? [] : ['appDescription'])];
-    if (missingFields.length > 0) {
+    if (missingFields.length > 0)
       throw new ApiError(422, 'VALIDATION', `The project lacks ${missingFields.join(', ')}.`, { missingFields });
-    }
     const openings = [
       'wait for it...',
       'nobody talks about this',
@@ -90,20 +89,18 @@ function generate(call: Call, { format, hook, sourceTiktokId, body }: Generation
   const { world, requestId } = call;
   const project = activeProjectOf(call);
   const influencer = actorOf(call, project, body as { influencerId?: string; socialAccountId?: string });
-  if (sourceTiktokId !== null && sourceOf(sourceTiktokId).kind !== 'slideshow') {
+  if (sourceTiktokId !== null && sourceOf(sourceTiktokId).kind !== 'slideshow')
     throw new ApiError(422, 'NOT_A_SLIDESHOW', 'The source is a video, not a slideshow.', {
       tiktokVideoId: sourceTiktokId,
     });
-  }
   const cost = FORMAT_COSTS[format];
   const { balance, reserved } = world.organization(project.organizationId);
   const available = Math.max(0, balance - reserved);
-  if (available < cost) {
+  if (available < cost)
     throw new ApiError(402, 'BILLING_EXHAUSTED', 'Insufficient content-generation credits.', {
       required: cost,
       available,
     });
-  }
   world.limiter.takeJob(world.runningJobs(project.organizationId));
   const influencerId = influencer?.id ?? null;
   const { socialAccountId = null } = body;
@@ -136,11 +133,10 @@ const builder = route('POST /v1/projects/:projectId/content/slideshow-builder', 
   body: z.strictObject({ hook: z.string().min(1).max(2000), ...actor }),
   handle(call) {
     const { appDescription } = projectOf(call);
-    if (!appDescription) {
+    if (!appDescription)
       throw new ApiError(422, 'VALIDATION', 'The project has no appDescription.', {
         missingFields: ['appDescription'],
       });
-    }
     return generate(call, { format: 'slideshow-builder', hook: call.body.hook, sourceTiktokId: null, body: call.body });
   },
 });

@@ -1,4 +1,4 @@
-import { type Route } from '../route';
+import type { Route } from '../route';
 import { accountRoutes } from './account';
 import { appMediaRoutes } from './appMedia';
 import { contentRoutes } from './content';

@@ -20,9 +20,7 @@ const cancel = route('POST /v1/jobs/:jobId/cancel', {
   body: z.strictObject({}),
   handle(call) {
     const job = jobOf(call);
-    if (job.status !== 'running') {
-      return reply(200, { jobId: job.id, accepted: false, reason: 'ALREADY_COMPLETED' });
-    }
+    if (job.status !== 'running') return reply(200, { jobId: job.id, accepted: false, reason: 'ALREADY_COMPLETED' });
     call.world.effect('job.cancel-requested', job, call.requestId);
     finishJob(call.world, job, call.world.now(), 'canceled');
     return reply(202, { jobId: job.id, accepted: true });

@@ -8,7 +8,7 @@ import { activeProjectOf, projectOf } from '../lookup';
 import { newest, page } from '../paging';
 import { cancelQueued } from '../posts';
 import { type Call, reply, route } from '../route';
-import { type Project } from '../state';
+import type { Project } from '../state';
 import { microseconds, utc, utcOrNull } from '../times';
 import { fields } from '../validation';
 
@@ -213,9 +213,8 @@ export function archive({ world, requestId }: Pick<Call, 'world' | 'requestId'>,
   const now = world.now();
   Object.assign(project, { status: 'archived', archivedAt: now, updatedAt: now });
   const canceled = cancelQueued(world, requestId, (post) => post.projectId === project.id);
-  for (const job of [...world.openJobs]) {
+  for (const job of [...world.openJobs])
     if (job.kind === 'content_generate' && job.projectId === project.id) finishJob(world, job, now, 'canceled');
-  }
   world.effect('project.archived', { id: project.id, projectId: project.id }, requestId, {
     canceledScheduledPosts: canceled,
   });
@@ -251,11 +250,10 @@ const refreshKeywords = route('POST /v1/projects/:projectId/keywords/refresh', {
   body: z.strictObject({}),
   handle(call) {
     const project = activeProjectOf(call);
-    if (!project.appDescription) {
+    if (!project.appDescription)
       throw new ApiError(422, 'VALIDATION', 'The project has no appDescription.', {
         missingFields: ['appDescription'],
       });
-    }
     call.world.limiter.takeJob(call.world.runningJobs(project.organizationId));
     const start = { project, requestId: call.requestId, plans: call.jobPlans };
     const job = startJob(call.world, { ...start, kind: 'keyword_refresh' });

@@ -13,7 +13,7 @@ import {
   postRecord,
 } from '../posts';
 import { type Call, reply, route } from '../route';
-import { type Container, type Target } from '../state';
+import type { Container, Target } from '../state';
 import { utc } from '../times';
 import { fields } from '../validation';
 
@@ -59,9 +59,8 @@ function checkAll(call: Call, container: Container, given: z.output<typeof targe
   checkTargets(call.world, container, named);
   for (const [index, one] of named.entries()) {
     if (one.tiktokMusic && one.mode === 'draft') throw badField(`targets.${index}.tiktokMusic`, 'Not for drafts.');
-    if (one.shareReelToFeed !== undefined) {
+    if (one.shareReelToFeed !== undefined)
       throw badField(`targets.${index}.shareReelToFeed`, 'Only for Instagram videos that are published.');
-    }
   }
   return named;
 }
@@ -161,9 +160,8 @@ const cancel = route('DELETE /v1/scheduled-posts/:postId', {
   body: z.strictObject({ reason: z.string().max(1024).optional() }),
   handle(call) {
     const post = postOf(call);
-    if (post.status !== 'queued' && post.status !== 'publishing') {
+    if (post.status !== 'queued' && post.status !== 'publishing')
       throw conflict(`The post is ${post.status}.`, { status: post.status });
-    }
     cancelPost(call.world, post, call.requestId, call.body.reason);
     return reply(200, { id: post.id, status: 'canceled', canceledAt: utc(post.canceledAt ?? 0) });
   },

@@ -4,16 +4,15 @@ import { conflict } from '../errors';
 import { containerOf, projectOf } from '../lookup';
 import { checkTargets, createPosts } from '../posts';
 import { type Call, reply, route } from '../route';
-import { type Container, type Policy } from '../state';
+import type { Container, Policy } from '../state';
 import { utc } from '../times';
-import { type World } from '../world';
+import type { World } from '../world';
 import { PAST_TOLERANCE_MS } from './publishing';
 
 function checkUndecided(container: Container) {
   const { id, status, approvalStatus } = container;
-  if (approvalStatus !== 'pending') {
+  if (approvalStatus !== 'pending')
     throw conflict(`The content is not waiting for approval: ${approvalStatus}.`, { containerId: id, approvalStatus });
-  }
   if (status !== 'completed') throw conflict(`The content is not completed: ${status}.`, { containerId: id, status });
 }
 

@@ -6,7 +6,7 @@ import { newest, page } from '../paging';
 import { cancelQueued } from '../posts';
 import { type Call, reply, route } from '../route';
 import { isLoopback } from '../ssrf';
-import { type Account, type OauthState } from '../state';
+import type { Account, OauthState } from '../state';
 import { utc } from '../times';
 import { fields } from '../validation';
 

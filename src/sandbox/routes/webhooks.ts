@@ -6,7 +6,7 @@ import { normalizeId } from '../ids';
 import { newest, page } from '../paging';
 import { type Call, reply, route } from '../route';
 import { isLoopback, publicHttps } from '../ssrf';
-import { type Delivery, type WebhookEndpoint } from '../state';
+import type { Delivery, WebhookEndpoint } from '../state';
 import { utc, utcOrNull } from '../times';
 import { fields } from '../validation';
 import { WEBHOOK_EVENTS } from '../webhooks';
@@ -75,12 +75,8 @@ const create = route('POST /v1/webhook-endpoints', {
     const { world, caller, body } = call;
     if (body.scope === 'all_children') requireScope(caller, 'org:admin');
     const projectId = body.projectId === undefined ? null : normalizeId('prj', body.projectId);
-    if (
-      body.projectId !== undefined &&
-      world.state.projects[projectId ?? '']?.organizationId !== caller.organizationId
-    ) {
+    if (body.projectId !== undefined && world.state.projects[projectId ?? '']?.organizationId !== caller.organizationId)
       throw notFound('Project');
-    }
     const now = world.now();
     const endpoint: WebhookEndpoint = {
       ...{ id: randomUUID(), organizationId: caller.organizationId, projectId, url: body.url, scope: body.scope },
