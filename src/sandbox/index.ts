@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { LedgerEntry } from './ledger';
-import { resume } from './lifecycle';
-import { resolveOptions, type SandboxOptions } from './options';
-import { begin } from './scenarios';
+import type { LedgerEntry } from './world/ledger';
+import { resume } from './resources/lifecycle';
+import { resolveOptions, type SandboxOptions } from './world/options';
+import { begin } from './control/scenarios';
 import { createApp } from './server';
-import type { State } from './state';
-import { World } from './world';
+import type { State } from './world/state';
+import { World } from './world/world';
 
-export type { Action, Rule } from './faultRules';
-export type { EffectEntry, LedgerEntry, RequestEntry } from './ledger';
-export type { Durations, KeyOptions, Limits, SandboxOptions, Tier } from './options';
-export type { State } from './state';
+export type { Action, Rule } from './faults/rules';
+export type { EffectEntry, LedgerEntry, RequestEntry } from './world/ledger';
+export type { Durations, KeyOptions, Limits, SandboxOptions, Tier } from './world/options';
+export type { State } from './world/state';
 
 export interface Sandbox {
   /** `http://127.0.0.1:<port>`: the `LAYERS_BASE_URL` of whoever tests against it. */

@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { consentPages } from './consentPage';
-import { controlRoutes } from './control';
-import { notFound } from './errors';
-import { ulid } from './ids';
-import { settle } from './lifecycle';
-import { mediaRoutes } from './pictures';
-import { type Answer, answer } from './pipeline';
-import { classOf, type Method, type Route, route } from './route';
-import { ROUTES } from './routes';
-import type { World } from './world';
+import { consentPages } from './resources/social/consentPage';
+import { controlRoutes } from './control/routes';
+import { notFound } from './format/errors';
+import { ulid } from './format/ids';
+import { settle } from './resources/lifecycle';
+import { mediaRoutes } from './resources/pictures';
+import { type Answer, answer } from './pipeline/pipeline';
+import { classOf, type Method, type Route, route } from './requests/route';
+import { ROUTES } from './resources';
+import type { World } from './world/world';
 
 type Env = { Bindings: HttpBindings };
 
