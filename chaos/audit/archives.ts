@@ -1,5 +1,5 @@
 import type { EffectEntry, RequestEntry } from '../../src/sandbox';
-import type { RunRecord, Witness } from '../evidence';
+import type { RunRecord, Witness } from '../judge/evidence';
 import { shown, timeOf, type Model, type Violation } from './model';
 
 const ARCHIVE = /^\/v1\/projects\/([^/]+)$/;

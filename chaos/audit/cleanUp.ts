@@ -1,4 +1,4 @@
-import type { Evidence, RunRecord } from '../evidence';
+import type { Evidence, RunRecord } from '../judge/evidence';
 import type { Model, Violation } from './model';
 
 /** What costs or publishes could be taken back: no plan lets that fail, and an hour is longer than anything is broken. */

@@ -1,5 +1,5 @@
 import type { EffectEntry } from '../../src/sandbox';
-import type { RunRecord } from '../evidence';
+import type { RunRecord } from '../judge/evidence';
 import { isDefiniteRefusal } from './keys';
 import { shown, timeOf, type Model, type Violation } from './model';
 

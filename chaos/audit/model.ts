@@ -1,5 +1,5 @@
 import type { EffectEntry, RequestEntry } from '../../src/sandbox';
-import type { Evidence, Witness } from '../evidence';
+import type { Evidence, Witness } from '../judge/evidence';
 
 export const INVARIANTS = [
   'one effect per intent',

@@ -1,19 +1,25 @@
-import { approve, status as statusQuery } from '../src/contract/messages';
-import type { Blocked, OnboardingStatus } from '../src/contract/status';
-import { grpcError, NoWorkerError, OnboardingEndedError, RefusedError, UnreachableError } from '../src/client/errors';
-import { onboardingWorkflowId } from '../src/client/find';
-import { authorizeSocial, decideReview, resolveStep } from '../src/client/messages';
-import { startOnboarding } from '../src/starter';
-import { passADay } from './clock';
-import { cellOf, rulesOf } from './faults';
-import type { Fleet, View } from './fleet';
-import { inputOf } from './inputs';
+import { approve, status as statusQuery } from '../../src/contract/messages';
+import type { Blocked, OnboardingStatus } from '../../src/contract/status';
+import {
+  grpcError,
+  NoWorkerError,
+  OnboardingEndedError,
+  RefusedError,
+  UnreachableError,
+} from '../../src/client/errors';
+import { onboardingWorkflowId } from '../../src/client/find';
+import { authorizeSocial, decideReview, resolveStep } from '../../src/client/messages';
+import { startOnboarding } from '../../src/starter';
+import { passADay } from '../stage/clock';
+import { cellOf, rulesOf } from '../plan/faults';
+import type { Fleet, View } from '../stage/fleet';
+import { inputOf } from '../plan/inputs';
 import type { Journal } from './journal';
-import type { LedgerIndex } from './ledgerIndex';
-import type { OnboardingPlan } from './plan';
-import { planRules, stopRule } from './planRules';
-import type { Stage } from './stage/stage';
-import { insist, pause, until } from './until';
+import type { LedgerIndex } from '../stage/ledgerIndex';
+import type { OnboardingPlan } from '../plan/plan';
+import { planRules, stopRule } from '../plan/rules';
+import type { Stage } from '../stage/stage';
+import { insist, pause, until } from '../stage/until';
 
 const OPERATOR = 'olga';
 const REVIEWER = 'maria';

@@ -1,8 +1,8 @@
-import type { EffectEntry, RequestEntry } from '../src/sandbox';
+import type { EffectEntry, RequestEntry } from '../../src/sandbox';
 import type { Evidence, RunRecord } from './evidence';
-import { CELLS, cellOfRule, FAULTS } from './faults';
-import type { Reset, StrikeRecord } from './journal';
-import { STRIKE_POINTS, STRIKES, type Point } from './points';
+import { CELLS, cellOfRule, FAULTS } from '../plan/faults';
+import type { Reset, StrikeRecord } from '../storm/journal';
+import { STRIKE_POINTS, STRIKES, type Point } from '../plan/points';
 import type { CallRecord } from './timeline';
 
 /** How often each fault met each point: `null` where that makes no sense. */

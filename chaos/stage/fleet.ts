@@ -1,4 +1,4 @@
-import type { Stage } from './stage/stage';
+import type { Stage } from './stage';
 
 /** What the list of the Web UI shows of one onboarding: enough to know who has to act. */
 export interface View {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { History } from '@temporalio/common/lib/proto-utils';
-import type { LedgerEntry, RequestEntry } from '../src/sandbox';
-import { inputOf } from './inputs';
-import type { Approval, Journal, Reset, StrikeRecord } from './journal';
-import type { OnboardingPlan } from './plan';
-import type { Stage } from './stage/stage';
+import type { LedgerEntry, RequestEntry } from '../../src/sandbox';
+import { inputOf } from '../plan/inputs';
+import type { Approval, Journal, Reset, StrikeRecord } from '../storm/journal';
+import type { OnboardingPlan } from '../plan/plan';
+import type { Stage } from '../stage/stage';
 import { textOf, timelineOf, type Timeline } from './timeline';
-import { insist } from './until';
+import { insist } from '../stage/until';
 
 /** One run of a workflow, by its history. */
 export interface RunRecord extends Timeline {

@@ -1,4 +1,4 @@
-import type { Action, Rule } from '../src/sandbox';
+import type { Action, Rule } from '../../src/sandbox';
 import { MATCHES, type Carrier, type Point } from './points';
 
 type DraftAction = Rule['action'];

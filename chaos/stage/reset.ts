@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Stage } from './stage/stage';
+import type { Stage } from './stage';
 
 /**
  * Resets a workflow to its first task, as an operator does when code went wrong: everything runs again from there. Returns

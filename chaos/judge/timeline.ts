@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, fromPayloadsAtIndex, type Payload } from '@temporalio/common';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { tsToMs } from '@temporalio/common/lib/time';
-import type { OnboardingResult } from '../src/contract/result';
+import type { OnboardingResult } from '../../src/contract/result';
 
 /** One activity, from being due to the end of it. Times are epoch milliseconds by the server's clock. */
 export interface CallRecord {

@@ -1,4 +1,4 @@
-import type { Rule } from '../src/sandbox';
+import type { Rule } from '../../src/sandbox';
 import { cellOf, rulesOf } from './faults';
 import { LOOKED_AT_CONTENT_MS, SLOW_CONTENT_MS } from './inputs';
 import { MATCHES, type Carrier } from './points';

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { layersEvent } from '../src/contract/messages';
-import type { LedgerEntry } from '../src/sandbox';
+import { layersEvent } from '../../src/contract/messages';
+import type { LedgerEntry } from '../../src/sandbox';
 import type { Journey, JourneyContext } from './journey';
 import type { StrikeRecord } from './journal';
-import type { OnboardingPlan, Wave } from './plan';
-import { aimRule } from './planRules';
-import type { Point, StrikeKind } from './points';
-import { pauseWrites, unpauseWrites } from './queues';
-import { resetToBeginning } from './reset';
-import { insist, pause, until } from './until';
+import type { OnboardingPlan, Wave } from '../plan/plan';
+import { aimRule } from '../plan/rules';
+import type { Point, StrikeKind } from '../plan/points';
+import { pauseWrites, unpauseWrites } from '../stage/queues';
+import { resetToBeginning } from '../stage/reset';
+import { insist, pause, until } from '../stage/until';
 
 /** Longest wait for everybody to be where the strike is to find them. */
 const ARM_MS = 15_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { msToTs } from '@temporalio/common/lib/time';
-import type { Stage } from './stage/stage';
+import type { Stage } from './stage';
 import { until } from './until';
 
 const HOUR_MS = 3_600_000;

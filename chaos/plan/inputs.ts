@@ -1,4 +1,4 @@
-import type { OnboardingInput } from '../src/contract/input';
+import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingPlan } from './plan';
 
 /** How long the sandbox takes: long enough to be met waiting, short enough for hundreds of onboardings in minutes. */

@@ -1,4 +1,4 @@
-import type { Point, StrikeKind } from './points';
+import type { Point, StrikeKind } from '../plan/points';
 
 /** A strike, as it happened. Times are epoch milliseconds of this machine, which is the server's as well. */
 export interface StrikeRecord {

@@ -1,5 +1,5 @@
-import { BUCKETS, bucketQueue } from '../src/contract/queues';
-import type { Stage } from './stage/stage';
+import { BUCKETS, bucketQueue } from '../../src/contract/queues';
+import type { Stage } from './stage';
 
 const ACTIVITY_QUEUE = 2;
 const REASON = 'chaos: what is due waits for the strike';

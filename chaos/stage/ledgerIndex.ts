@@ -1,4 +1,4 @@
-import type { EffectEntry, RequestEntry, Sandbox } from '../src/sandbox';
+import type { EffectEntry, RequestEntry, Sandbox } from '../../src/sandbox';
 
 /** Reading the ledger anew costs more the longer it is; many ask at the same moment. */
 const FRESH_MS = 10;

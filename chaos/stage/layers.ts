@@ -1,4 +1,4 @@
-import type { Rule, Sandbox } from '../src/sandbox';
+import type { Rule, Sandbox } from '../../src/sandbox';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
