@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { connectAccount } from '../resources/social/records';
-import { callerOf } from '../requests/auth';
 import { ruleSchema } from '../faults/rules';
 import { mint, normalizeId } from '../format/ids';
+import { callerOf } from '../requests/auth';
+import { connectAccount } from '../resources/social/records';
+import type { World } from '../world/world';
 import { applyScenario, begin, SCENARIOS } from './scenarios';
 import { summarize } from './summary';
-import type { World } from '../world/world';
 
 /** One rule or several. */
 const rulesBody = z.preprocess((body) => [body].flat(), z.array(ruleSchema));
@@ -50,15 +50,15 @@ export function controlRoutes(world: World): Hono {
     const message = error instanceof z.ZodError ? z.prettifyError(error) : error.message;
     return context.json({ error: { message } }, 422);
   });
-  const saved = () => world.snapshots.changed();
+  const saved = () => world.core.snapshots.changed();
 
   app.get('/ledger', (context) => {
-    const entries = world.ledger.read(Number(context.req.query('since') ?? 0));
+    const entries = world.core.ledger.read(Number(context.req.query('since') ?? 0));
     const type = context.req.query('type');
     return context.json({ entries: type ? entries.filter((entry) => entry.type === type) : entries });
   });
   app.get('/summary', (context) => context.json(summarize(world)));
-  app.get('/state', (context) => context.json(world.state));
+  app.get('/state', (context) => context.json(world.core.state));
   app.post('/reset', (context) => {
     world.reset();
     begin(world);
@@ -81,7 +81,7 @@ export function controlRoutes(world: World): Hono {
       return context.json({ rules: world.faults.add(rules) }, 201);
     });
     app.delete(path, (context) => {
-      world.faults.clear(world.config.seed);
+      world.faults.clear(world.core.config.seed);
       return context.json({ rules: [] });
     });
     app.delete(`${path}/:id`, (context) => context.json({ removed: world.faults.remove(context.req.param('id')) }));
@@ -89,23 +89,24 @@ export function controlRoutes(world: World): Hono {
 
   app.post('/credits', async (context) => {
     const { organizationId, add = 0, balance } = creditsBody.parse(await context.req.json());
-    const all = Object.values(world.state.organizations);
-    const named = organizationId === undefined ? all : [world.organization(organizationId)];
+    const all = Object.values(world.core.state.organizations);
+    const named = organizationId === undefined ? all : [world.core.organization(organizationId)];
     for (const organization of named) organization.balance = balance ?? organization.balance + add;
     // Also what organizations begin with that nobody has acted for yet.
-    if (organizationId === undefined && world.overrides.credits !== undefined)
-      world.overrides.credits = balance ?? world.overrides.credits + add;
+    if (organizationId === undefined && world.core.overrides.credits !== undefined)
+      world.core.overrides.credits = balance ?? world.core.overrides.credits + add;
     saved();
     return context.json({ organizations: named });
   });
   app.post('/keys', async (context) => {
     const { key, apiKeyId, ...change } = keysBody.parse(await context.req.json());
     const named =
-      apiKeyId ?? (key && callerOf(world, world.config.keys?.find((known) => known.key === key) ?? { key }).apiKeyId);
-    for (const id of named ? [named] : Object.keys(world.state.keys))
-      world.state.keys[id] = { ...world.state.keys[id], ...change };
+      apiKeyId ??
+      (key && callerOf(world.core, world.core.config.keys?.find((known) => known.key === key) ?? { key }).apiKeyId);
+    for (const id of named ? [named] : Object.keys(world.core.state.keys))
+      world.core.state.keys[id] = { ...world.core.state.keys[id], ...change };
     saved();
-    return context.json({ keys: world.state.keys });
+    return context.json({ keys: world.core.state.keys });
   });
   app.post('/accounts', async (context) => {
     const {
@@ -116,19 +117,19 @@ export function controlRoutes(world: World): Hono {
     } = accountBody.parse(await context.req.json());
     if (customerExternalId !== undefined) {
       const awaited = { id, ...rest, customerExternalId };
-      world.state.awaitedAccounts.push(awaited);
+      world.core.state.awaitedAccounts.push(awaited);
       saved();
       return context.json(awaited, 201);
     }
     const projectId = normalizeId('prj', named ?? '');
-    if (!projectId || !world.state.projects[projectId]) throw new Error('projectId: no such project');
+    if (!projectId || !world.core.state.projects[projectId]) throw new Error('projectId: no such project');
     return context.json(connectAccount(world, { id, ...rest, projectId }), 201);
   });
   app.patch('/accounts/:id', async (context) => {
-    const account = world.state.accounts[context.req.param('id')];
+    const account = world.core.state.accounts[context.req.param('id')];
     if (!account) throw new Error('id: no such account');
     Object.assign(account, accountChange.parse(await context.req.json()));
-    const organizationId = world.state.projects[account.projectId]?.organizationId ?? '';
+    const organizationId = world.core.state.projects[account.projectId]?.organizationId ?? '';
     if (account.status === 'reauth_required') {
       const data = { socialAccountId: account.id, platform: account.platform };
       world.webhooks.emit('social_account.needs_reauth', { organizationId, projectId: account.projectId }, data);

@@ -190,8 +190,8 @@ export function applyScenario(world: World, name: string, customerExternalId?: s
   if (scenario.limits && customerExternalId !== undefined)
     throw new Error(`customerExternalId: "${name}" holds for everybody; leave the customer out`);
   const scope = customerExternalId === undefined ? `${PREFIX}:` : `${PREFIX}[${customerExternalId}]:`;
-  world.faults.clear(world.config.seed, ({ id }) => id.startsWith(scope));
-  const rules = scenario.rules(world.config).map((rule, index) => ({
+  world.faults.clear(world.core.config.seed, ({ id }) => id.startsWith(scope));
+  const rules = scenario.rules(world.core.config).map((rule, index) => ({
     ...rule,
     id: `${scope}${name}:${index + 1}`,
     match: { ...rule.match, ...(customerExternalId !== undefined && { customerExternalId }) },
@@ -203,16 +203,16 @@ export function applyScenario(world: World, name: string, customerExternalId?: s
   }
   world.faults.add(rules);
   if (customerExternalId !== undefined) return;
-  const emptied = world.overrides.credits !== undefined;
+  const emptied = world.core.overrides.credits !== undefined;
   const { credits, limits } = scenario;
-  world.overrides = { ...limits, ...(credits !== undefined && { credits }) };
+  world.core.overrides = { ...limits, ...(credits !== undefined && { credits }) };
   if (credits === undefined && !emptied) return;
-  for (const organization of Object.values(world.state.organizations))
-    organization.balance = credits ?? world.config.credits;
+  for (const organization of Object.values(world.core.state.organizations))
+    organization.balance = credits ?? world.core.config.credits;
 }
 
 /** The rules that the start options name: at the start and after a reset. */
 export function begin(world: World): void {
-  applyScenario(world, world.config.scenario);
-  world.faults.add(world.config.faults);
+  applyScenario(world, world.core.config.scenario);
+  world.faults.add(world.core.config.faults);
 }

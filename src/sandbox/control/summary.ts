@@ -24,7 +24,7 @@ export interface Summary {
 }
 
 export function summarize(world: World): Summary {
-  const { state, ledger } = world;
+  const { state, ledger } = world.core;
   const requests = ledger.requests();
   const count = <T>(items: Iterable<T>, name: (item: T) => string | null): Counts => {
     const counts: Counts = {};

@@ -1,4 +1,4 @@
-import { type Action, type ActiveRule, type Rule, ruleSchema } from './rules';
+import { ruleSchema, type Action, type ActiveRule, type Rule } from './rules';
 
 /** What rules can look at. */
 export interface Facts {

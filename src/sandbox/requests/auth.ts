@@ -1,7 +1,7 @@
 import { ApiError, notFound } from '../format/errors';
 import { derivedId } from '../format/ids';
-import type { KeyOptions } from '../world/options';
 import type { Core } from '../world/core';
+import type { KeyOptions } from '../world/options';
 
 /** The key behind a request and the organization it acts for. */
 export interface Caller {

@@ -1,8 +1,18 @@
 import type { z } from 'zod';
-import type { Caller } from './auth';
 import type { JobPlan } from '../faults/rules';
 import type { EndpointClass } from '../world/ledger';
 import type { World } from '../world/world';
+import type { Caller } from './auth';
+
+/** A request with its body read to the end. */
+export interface Incoming {
+  method: Method;
+  path: string;
+  search: URLSearchParams;
+  headers: Headers;
+  params: Record<string, string>;
+  raw: string;
+}
 
 /** One request on its way through a handler. */
 export interface Call<Body = unknown, Query = unknown> {

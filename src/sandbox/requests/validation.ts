@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from '../format/errors';
-import type { ErrorShape, Route } from './route';
 import { isLanguageTag, isTimezone, parseUtc } from '../format/times';
+import type { ErrorShape, Route } from './route';
 
 /** Fields that several routes share. */
 export const fields = {

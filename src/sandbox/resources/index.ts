@@ -1,11 +1,12 @@
 import type { Route } from '../requests/route';
 import { accountRoutes } from './account/routes';
-import { appMediaRoutes } from './media/routes';
 import { contentRoutes } from './content/routes';
 import { influencerRoutes } from './influencers/routes';
 import { jobRoutes } from './jobs/routes';
-import { projectRoutes } from './projects/routes';
+import { keywordRoutes } from './keywords/routes';
+import { appMediaRoutes } from './media/routes';
 import { publishingRoutes } from './posts/routes';
+import { projectRoutes } from './projects/routes';
 import { reviewRoutes } from './review/routes';
 import { socialRoutes } from './social/routes';
 import { webhookRoutes } from './webhooks/routes';
@@ -14,6 +15,7 @@ import { webhookRoutes } from './webhooks/routes';
 export const ROUTES: Route[] = [
   ...accountRoutes,
   ...projectRoutes,
+  ...keywordRoutes,
   ...appMediaRoutes,
   ...influencerRoutes,
   ...contentRoutes,

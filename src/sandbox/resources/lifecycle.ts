@@ -1,16 +1,16 @@
-import { finishJob } from './jobs/records';
-import { advancePost, dueAtOfPost } from './posts/records';
-import { dueAtOfJob } from './jobs/progress';
 import type { Job, Post } from '../world/state';
 import type { World } from '../world/world';
+import { dueAtOfJob } from './jobs/progress';
+import { finishJob } from './jobs/records';
+import { advancePost, dueAtOfPost } from './posts/records';
 
 /**
  * Nothing in the sandbox runs by itself: what time changes is worked out when somebody looks, in the order in which it fell
  * due, so that a moved clock and a restart lead to the same history.
  */
 export function settle(world: World): void {
-  const now = world.now();
-  for (let next = world.agenda.take(now); next; next = world.agenda.take(now)) {
+  const now = world.core.now();
+  for (let next = world.open.take(now); next; next = world.open.take(now)) {
     const { item, at } = next;
     // It may have ended or been moved since it was put on the agenda.
     if (dueAt(world, item) !== at) continue;
@@ -21,9 +21,9 @@ export function settle(world: World): void {
 
 /** After a start with a snapshot: everything that was open falls due again. */
 export function resume(world: World): void {
-  world.onDue = () => settle(world);
-  for (const job of world.openJobs) world.due(job, dueAtOfJob(job));
-  for (const post of world.openPosts) world.due(post, dueAtOfPost(world, post));
+  world.open.onDue = () => settle(world);
+  for (const job of world.open.jobs) world.open.due(job, dueAtOfJob(job));
+  for (const post of world.open.posts) world.open.due(post, dueAtOfPost(world, post));
   world.webhooks.resume();
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { fingerprint } from '../format/ids';
-import { sourceOf } from './content/sources';
 import type { World } from '../world/world';
+import { sourceOf } from './content/sources';
 
 /** Portrait, as TikTok shows it; half the pixels, since these are vectors. */
 const WIDTH = 540;
@@ -70,16 +70,16 @@ export function mediaRoutes(world: World): Hono {
       return svg(draw({ seed: tiktokId, label: 'TikTok source', title: `A ${kind} worth remixing`, foot }));
     })
     .get('/influencers/:file', (context) => {
-      const influencer = world.state.influencers[id(context.req.param('file'))];
+      const influencer = world.core.state.influencers[id(context.req.param('file'))];
       if (!influencer) return context.notFound();
       const foot = [influencer.gender, influencer.ageRange, influencer.prompt].filter(Boolean).join(' · ');
       return svg(draw({ seed: influencer.id, label: 'Influencer', title: influencer.name, foot, shape: FACE }));
     })
     .get('/content/:containerId/:file', (context) => {
-      const container = world.state.containers[context.req.param('containerId')];
+      const container = world.core.state.containers[context.req.param('containerId')];
       const slide = Number(id(context.req.param('file')));
       if (!container || !(slide >= 1 && slide <= container.assetIds.length)) return context.notFound();
-      const project = world.state.projects[container.projectId];
+      const project = world.core.state.projects[container.projectId];
       const brand = project?.appName ?? project?.name ?? 'Brand';
       const last = slide === container.assetIds.length;
       const title = last ? (project?.tagline ?? `Try ${brand}`) : (SLIDE_LINES[(slide - 1) % SLIDE_LINES.length] ?? '');

@@ -58,8 +58,9 @@ export class Core {
     this.snapshots.changed();
   }
 
-  protected forget(): void {
+  forget(): void {
     this.state = emptyState();
+    this.overrides = {};
     this.ledger.clear();
     this.snapshots.delete();
   }

@@ -1,7 +1,7 @@
 import { ApiError, conflict } from '../format/errors';
 import { sha256 } from '../format/ids';
-import type { StoredAnswer } from './state';
 import type { Core } from './core';
+import type { StoredAnswer } from './state';
 
 /** Keys sorted at every depth, so that the same body in another order is the same body. */
 function canonicalJson(value: unknown): string {

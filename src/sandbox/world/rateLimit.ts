@@ -1,6 +1,6 @@
 import { ApiError } from '../format/errors';
-import type { EndpointClass } from './ledger';
 import type { Core } from './core';
+import type { EndpointClass } from './ledger';
 
 /**
  * Three buckets per API key over a sliding window, a cap on synchronous writes per UTC day, and a cap on the running

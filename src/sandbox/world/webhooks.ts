@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Core } from './core';
 import type { FaultEngine } from '../faults/engine';
 import { ulid } from '../format/ids';
+import type { Core } from './core';
 import type { Delivery, WebhookEndpoint } from './state';
 
 export const WEBHOOK_EVENTS = [

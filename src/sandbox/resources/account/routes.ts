@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { badField } from '../../format/errors';
-import { reply, route } from '../../requests/route';
 import { utc } from '../../format/times';
+import { reply, route } from '../../requests/route';
 import { fields } from '../../requests/validation';
-import { COSTS } from '../content/routes';
+import { COSTS } from '../content/generation';
 
 const whoami = route('GET /v1/whoami', {
   handle({ world, caller }) {
     const { organizationId, parentOrganizationId, scopes, apiKeyId } = caller;
-    const { balance } = world.organization(organizationId);
+    const { balance } = world.core.organization(organizationId);
     return reply(200, {
       organizationId,
       workspaceId: organizationId,
       organizationName: `Sandbox ${organizationId.slice(4, 12)}`,
       parentOrganizationId,
       scopes,
-      rateLimitTier: world.config.tier,
+      rateLimitTier: world.core.config.tier,
       apiKeyId,
       creditBalance: balance,
     });
@@ -24,8 +24,8 @@ const whoami = route('GET /v1/whoami', {
 
 const credits = route('GET /v1/credits', {
   handle({ world, caller }) {
-    const { id, balance, reserved, used } = world.organization(caller.organizationId);
-    const now = new Date(world.now());
+    const { id, balance, reserved, used } = world.core.organization(caller.organizationId);
+    const now = new Date(world.core.now());
     const start = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
     const end = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
     return reply(200, {
@@ -58,7 +58,7 @@ const auditLog = route('GET /v1/audit-log', {
     limit: fields.limit(200, 50),
   }),
   handle({ world, caller, query }) {
-    const events = world.ledger
+    const events = world.core.ledger
       .requests()
       .filter((request) => request.organizationId === caller.organizationId && request.status !== null)
       .map((request) => ({

@@ -1,9 +1,10 @@
 import { fingerprint, mint } from '../../format/ids';
-import { progressOf } from '../jobs/progress';
-import { sourceOf } from './sources';
-import type { Container, Job, Policy, Project } from '../../world/state';
 import { utc, utcOrNull } from '../../format/times';
+import type { Container, Job, Project } from '../../world/state';
 import type { World } from '../../world/world';
+import { progressOf } from '../jobs/progress';
+import { needsReview } from '../review/records';
+import { sourceOf } from './sources';
 
 const SLIDES_WITHOUT_SOURCE = 6;
 const SLIDE_SIZE = { width: 1080, height: 1920 };
@@ -30,54 +31,41 @@ export function createContainer(world: World, project: Project, given: NewContai
     assetIds: [],
     stash: [],
     lastError: null,
-    createdAt: world.now(),
+    createdAt: world.core.now(),
     finishedAt: null,
   };
-  world.add('containers', container);
+  world.core.add('containers', container);
   return container;
 }
 
-export const policyOf = (world: World, projectId: string): Policy =>
-  world.state.policies[projectId] ?? { projectId, policy: 'auto_approve', firstN: null, updatedAt: 0 };
-
-/** First-N is a live count: a container counts once it left `pending`, whichever way. */
-function needsReview(world: World, projectId: string): boolean {
-  const { policy, firstN } = policyOf(world, projectId);
-  if (policy !== 'review_first_n') return policy === 'review_all';
-  const decided = world
-    .owned('containers', projectId)
-    .filter(({ approvalStatus }) => approvalStatus === 'approved' || approvalStatus === 'rejected');
-  return decided.length < (firstN ?? 0);
-}
-
 export function completeContent(world: World, job: Job, at: number): void {
-  const container = job.containerId ? world.state.containers[job.containerId] : undefined;
-  const project = world.state.projects[job.projectId];
+  const container = job.containerId ? world.core.state.containers[job.containerId] : undefined;
+  const project = world.core.state.projects[job.projectId];
   if (!container || !project) return;
   container.status = 'completed';
   container.finishedAt = at;
   const slides = container.sourceTiktokId ? sourceOf(container.sourceTiktokId).imageCount : null;
   container.assetIds = Array.from({ length: slides ?? SLIDES_WITHOUT_SOURCE }, () => mint('ast'));
   container.caption = captionOf(world, container, project);
-  world.effect('content.completed', container, null, { approvalStatus: container.approvalStatus }, at);
+  world.core.effect('content.completed', container, null, { approvalStatus: container.approvalStatus }, at);
   const assets = container.assetIds.map((assetId) => ({ assetId }));
   world.webhooks.emit('content.generated', job, { id: container.id, projectId: project.id, assets });
 }
 
 export function endContent(world: World, job: Job, at: number): void {
-  const container = job.containerId ? world.state.containers[job.containerId] : undefined;
+  const container = job.containerId ? world.core.state.containers[job.containerId] : undefined;
   if (!container) return;
   container.status = job.status === 'canceled' ? 'canceled' : 'failed';
   container.finishedAt = at;
   container.lastError = job.error;
-  world.effect(`content.${container.status}`, container, null, undefined, at);
+  world.core.effect(`content.${container.status}`, container, null, undefined, at);
 }
 
 function captionOf(world: World, container: Container, project: Project): string {
   const brand = project.appName ?? project.name;
   const pitch = container.hook ?? project.tagline ?? `Meet ${brand}.`;
   const endings = ['Save this for later.', 'Which slide is you?', 'Send this to a friend.', 'Part two tomorrow?'];
-  const tags = (world.state.banks[project.id]?.hashtags ?? []).slice(0, 4).map(({ hashtag }) => hashtag);
+  const tags = (world.core.state.banks[project.id]?.hashtags ?? []).slice(0, 4).map(({ hashtag }) => hashtag);
   const ending = endings[fingerprint(container.id) % endings.length];
   return [`${brand}: ${pitch} ${ending}`, ...tags].join(' ');
 }
@@ -85,12 +73,12 @@ function captionOf(world: World, container: Container, project: Project): string
 /** `queued` and `processing` follow from the clock. */
 export function containerStatus(world: World, container: Container): string {
   if (container.status !== 'open') return container.status;
-  const job = world.state.jobs[container.jobId];
-  return !job || progressOf(job, world.now()).stage === 'queued' ? 'queued' : 'processing';
+  const job = world.core.state.jobs[container.jobId];
+  return !job || progressOf(job, world.core.now()).stage === 'queued' ? 'queued' : 'processing';
 }
 
 const slideUrl = (world: World, container: Container, index: number) =>
-  `${world.url}/media/content/${container.id}/${index + 1}.svg`;
+  `${world.core.url}/media/content/${container.id}/${index + 1}.svg`;
 
 export const assetRecord = (world: World, container: Container, index: number): Record<string, unknown> => ({
   assetId: container.assetIds[index] ?? '',

@@ -1,22 +1,14 @@
 import { z } from 'zod';
-import { containerRecord, containerStatus, assetRecord, createContainer } from './records';
 import { ApiError, badField, notFound } from '../../format/errors';
-import { normalizeId } from '../../format/ids';
-import { jobAccepted, startJob } from '../jobs/records';
-import { activeProjectOf, containerOf, projectOf } from '../../requests/lookup';
 import { page } from '../../format/paging';
-import { progressOf } from '../jobs/progress';
-import { type Call, reply, route } from '../../requests/route';
-import { recommend, sourceOf } from './sources';
-import type { Influencer, Project } from '../../world/state';
 import { utc } from '../../format/times';
+import { containerOf, projectOf } from '../../requests/lookup';
+import { reply, route } from '../../requests/route';
 import { fields } from '../../requests/validation';
-
-/** Credits that a generation holds and, once completed, costs. */
-export const COSTS = { slideshow_builder: 50, slideshow_remix: 50, video_remix: 120, ugc_remix: 120, auto: 120 };
-
-/** As URLs and containers spell them. */
-const FORMAT_COSTS = { 'slideshow-remix': COSTS.slideshow_remix, 'slideshow-builder': COSTS.slideshow_builder };
+import { progressOf } from '../jobs/progress';
+import { generate } from './generation';
+import { assetRecord, containerRecord, containerStatus } from './records';
+import { recommend } from './sources';
 
 const actor = { influencerId: z.string().min(1).optional(), socialAccountId: z.string().min(1).optional() };
 
@@ -60,57 +52,6 @@ const sources = route('GET /v1/projects/:projectId/content/source-recommendation
     return reply(200, { items, source: keyword === null ? 'portfolio' : 'live_search', nextCursor: null });
   },
 });
-
-/** Who appears: named in the body, and in the project. A container anchored on an account has the account's persona. */
-function actorOf({ world }: Call, project: Project, body: { influencerId?: string; socialAccountId?: string }) {
-  const inProject = (item: { projectId: string } | undefined) => item?.projectId === project.id;
-  let influencer: Influencer | undefined;
-  if (body.influencerId !== undefined) {
-    influencer = world.state.influencers[normalizeId('inf', body.influencerId) ?? ''];
-    if (!influencer || !inProject(influencer) || influencer.deletedAt !== null) throw notFound('Influencer');
-    if (influencer.status === 'failed') throw badField('influencerId', 'The influencer has failed.');
-  }
-  if (body.socialAccountId !== undefined) {
-    const account = world.state.accounts[normalizeId('sa', body.socialAccountId) ?? ''];
-    if (!account || !inProject(account) || account.status === 'disconnected') throw notFound('Social account');
-    influencer ??= world.owned('influencers', project.id).find(({ status }) => status === 'ready');
-  }
-  return influencer;
-}
-
-interface Generation {
-  format: keyof typeof FORMAT_COSTS;
-  hook: string | null;
-  sourceTiktokId: string | null;
-  body: { influencerId?: string | undefined; socialAccountId?: string | undefined };
-}
-
-function generate(call: Call, { format, hook, sourceTiktokId, body }: Generation) {
-  const { world, requestId } = call;
-  const project = activeProjectOf(call);
-  const influencer = actorOf(call, project, body as { influencerId?: string; socialAccountId?: string });
-  if (sourceTiktokId !== null && sourceOf(sourceTiktokId).kind !== 'slideshow')
-    throw new ApiError(422, 'NOT_A_SLIDESHOW', 'The source is a video, not a slideshow.', {
-      tiktokVideoId: sourceTiktokId,
-    });
-  const cost = FORMAT_COSTS[format];
-  const { balance, reserved } = world.organization(project.organizationId);
-  const available = Math.max(0, balance - reserved);
-  if (available < cost)
-    throw new ApiError(402, 'BILLING_EXHAUSTED', 'Insufficient content-generation credits.', {
-      required: cost,
-      available,
-    });
-  world.limiter.takeJob(world.runningJobs(project.organizationId));
-  const influencerId = influencer?.id ?? null;
-  const { socialAccountId = null } = body;
-  const container = createContainer(world, project, { format, hook, influencerId, socialAccountId, sourceTiktokId });
-  const start = { project, requestId, plans: call.jobPlans, container, cost, ...(influencer && { influencer }) };
-  const job = startJob(world, { ...start, kind: 'content_generate' });
-  container.jobId = job.id;
-  world.effect('content.created', container, requestId, { format, sourceTiktokId, influencerId, jobId: job.id });
-  return reply(202, jobAccepted(job, { containerIds: [container.id], format, startedAt: utc(job.startedAt) }));
-}
 
 const remix = route('POST /v1/projects/:projectId/content/slideshow-remix', {
   scope: 'content:write',
@@ -165,7 +106,7 @@ const list = route('GET /v1/projects/:projectId/content', {
   handle(call) {
     const { world, query } = call;
     const { id } = projectOf(call);
-    const found = world
+    const found = world.core
       .owned('containers', id)
       .reverse()
       .filter(
@@ -191,9 +132,9 @@ const progress = route('GET /v1/content/:containerId/progress', {
   handle(call) {
     const { world } = call;
     const container = containerOf(call);
-    const job = world.state.jobs[container.jobId];
+    const job = world.core.state.jobs[container.jobId];
     if (!job) throw notFound('Content');
-    const { stage, stageProgress, etaSeconds } = progressOf(job, world.now());
+    const { stage, stageProgress, etaSeconds } = progressOf(job, world.core.now());
     const status = containerStatus(world, container);
     return reply(200, {
       containerId: container.id,
@@ -201,7 +142,7 @@ const progress = route('GET /v1/content/:containerId/progress', {
       stage,
       stageProgress,
       etaSeconds,
-      updatedAt: utc(container.finishedAt ?? world.now()),
+      updatedAt: utc(container.finishedAt ?? world.core.now()),
     });
   },
 });

@@ -1,6 +1,6 @@
 import { fingerprint, sha256 } from '../../format/ids';
-import type { World } from '../../world/world';
 import type { Project } from '../../world/state';
+import type { World } from '../../world/world';
 
 const SLIDESHOWS = 12;
 const VIDEOS = 4;
@@ -60,9 +60,9 @@ export function recommend(
   wanted: 'slideshow' | 'video' | 'mixed',
   keyword: string | null,
 ): Candidate[] {
-  const { portfolio } = world.config;
+  const { portfolio } = world.core.config;
   if (keyword === null && portfolio === 'empty') return [];
-  if (keyword === null && portfolio === 'after-keywords' && !world.state.banks[project.id]?.refreshedAt) return [];
+  if (keyword === null && portfolio === 'after-keywords' && !world.core.state.banks[project.id]?.refreshedAt) return [];
   const topic = keyword ?? project.appName ?? project.name;
   const seed = keyword === null ? project.id : keyword.toLowerCase();
   const candidates = (kind: 'slideshow' | 'video', count: number) =>
@@ -82,7 +82,7 @@ function candidate(world: World, kind: 'slideshow' | 'video', seed: string, topi
   return {
     tiktokId,
     kind,
-    thumbnailUrl: `${world.url}/media/sources/${tiktokId}.svg`,
+    thumbnailUrl: `${world.core.url}/media/sources/${tiktokId}.svg`,
     caption: CAPTIONS[index % CAPTIONS.length]?.(topic) ?? topic,
     author: AUTHORS[(print + index) % AUTHORS.length] ?? '@layers',
     stats: {

@@ -1,7 +1,7 @@
 import { fingerprint, mint } from '../../format/ids';
-import type { Influencer, Job, Project } from '../../world/state';
 import { utc } from '../../format/times';
 import type { Core } from '../../world/core';
+import type { Influencer, Job, Project } from '../../world/state';
 
 /** The share of the rendering during which an influencer is `pending`; afterwards it is `training`. */
 const PENDING_SHARE = 0.2;

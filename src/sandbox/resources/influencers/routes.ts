@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { notFound } from '../../format/errors';
-import { createInfluencer, influencerListItem, influencerRecord } from './records';
-import { jobAccepted, startJob } from '../jobs/records';
-import { activeProjectOf, influencerOf, projectOf } from '../../requests/lookup';
 import { newest, page } from '../../format/paging';
-import { reply, route } from '../../requests/route';
 import { utc } from '../../format/times';
+import { activeProjectOf, influencerOf, projectOf } from '../../requests/lookup';
+import { reply, route } from '../../requests/route';
 import { fields } from '../../requests/validation';
+import { jobAccepted, startJob } from '../jobs/records';
+import { createInfluencer, influencerListItem, influencerRecord } from './records';
 
 const gender = z.enum(['male', 'female', 'non_binary']);
 const ageRange = z.enum(['teen', 'young_adult', 'adult', 'mid_adult', 'mature', 'senior']);
@@ -26,12 +26,12 @@ const create = route('POST /v1/projects/:projectId/influencers', {
   handle(call) {
     const { world, requestId } = call;
     const project = activeProjectOf(call);
-    world.limiter.takeJob(world.runningJobs(project.organizationId));
-    const influencer = createInfluencer(world, project, call.body);
+    world.limiter.takeJob(world.open.runningJobs(project.organizationId));
+    const influencer = createInfluencer(world.core, project, call.body);
     const start = { project, requestId, plans: call.jobPlans, influencer };
     const job = startJob(world, { ...start, kind: 'influencer_create' });
     influencer.jobId = job.id;
-    world.effect('influencer.created', influencer, requestId, { automatic: false });
+    world.core.effect('influencer.created', influencer, requestId, { automatic: false });
     return reply(202, jobAccepted(job, { influencerId: influencer.id }));
   },
 });
@@ -46,8 +46,8 @@ const list = route('GET /v1/projects/:projectId/influencers', {
   handle(call) {
     const { world, query } = call;
     const { id } = projectOf(call);
-    const all = newest(world.owned('influencers', id), ({ deletedAt }) => deletedAt === null)
-      .map((influencer) => influencerListItem(world, influencer))
+    const all = newest(world.core.owned('influencers', id), ({ deletedAt }) => deletedAt === null)
+      .map((influencer) => influencerListItem(world.core, influencer))
       .filter(({ status }) => query.status === undefined || status === query.status);
     const { shown, nextCursor } = page(all, ({ influencerId }) => influencerId, query);
     return reply(200, { items: shown, nextCursor });
@@ -56,7 +56,7 @@ const list = route('GET /v1/projects/:projectId/influencers', {
 
 const get = route('GET /v1/influencers/:influencerId', {
   scope,
-  handle: (call) => reply(200, influencerRecord(call.world, influencerOf(call))),
+  handle: (call) => reply(200, influencerRecord(call.world.core, influencerOf(call))),
 });
 
 const patch = route('PATCH /v1/influencers/:influencerId', {
@@ -73,9 +73,9 @@ const patch = route('PATCH /v1/influencers/:influencerId', {
     .refine((body) => Object.keys(body).length > 0, 'Name at least one field.'),
   handle(call) {
     const influencer = influencerOf(call);
-    Object.assign(influencer, call.body, { updatedAt: call.world.now() });
-    call.world.effect('influencer.patched', influencer, call.requestId);
-    return reply(200, influencerRecord(call.world, influencer));
+    Object.assign(influencer, call.body, { updatedAt: call.world.core.now() });
+    call.world.core.effect('influencer.patched', influencer, call.requestId);
+    return reply(200, influencerRecord(call.world.core, influencer));
   },
 });
 
@@ -84,9 +84,9 @@ const remove = route('DELETE /v1/influencers/:influencerId', {
   body: z.strictObject({ reason: z.string().max(1024).optional() }),
   handle(call) {
     const influencer = influencerOf(call);
-    const deletedAt = call.world.now();
+    const deletedAt = call.world.core.now();
     influencer.deletedAt = deletedAt;
-    call.world.effect('influencer.deleted', influencer, call.requestId);
+    call.world.core.effect('influencer.deleted', influencer, call.requestId);
     return reply(200, { influencerId: influencer.id, status: 'deleted', deletedAt: utc(deletedAt) });
   },
 });
@@ -109,15 +109,15 @@ const clone = route('POST /v1/influencers/:influencerId/clone', {
   handle(call) {
     const { world, requestId, body } = call;
     const original = influencerOf(call);
-    const project = world.state.projects[original.projectId];
+    const project = world.core.state.projects[original.projectId];
     if (!project) throw notFound('Project');
-    world.limiter.takeJob(world.runningJobs(project.organizationId));
-    const influencer = createInfluencer(world, project, {});
+    world.limiter.takeJob(world.open.runningJobs(project.organizationId));
+    const influencer = createInfluencer(world.core, project, {});
     const { gender, ageRange, brandVoice, language, prompt } = original;
     Object.assign(influencer, { gender, ageRange, brandVoice, language, prompt }, body.overrides, { name: body.name });
     const job = startJob(world, { project, requestId, plans: call.jobPlans, influencer, kind: 'influencer_create' });
     influencer.jobId = job.id;
-    world.effect('influencer.created', influencer, requestId, { automatic: false, cloneOf: original.id });
+    world.core.effect('influencer.created', influencer, requestId, { automatic: false, cloneOf: original.id });
     return reply(202, jobAccepted(job, { influencerId: influencer.id }));
   },
 });

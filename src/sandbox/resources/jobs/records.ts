@@ -1,12 +1,12 @@
-import { completeContent, endContent } from '../content/records';
 import type { JobPlan } from '../../faults/rules';
 import { ulid } from '../../format/ids';
+import { utc } from '../../format/times';
+import type { Container, Influencer, Job, JobError, Project } from '../../world/state';
+import type { World } from '../../world/world';
+import { completeContent, endContent } from '../content/records';
 import { endInfluencer } from '../influencers/records';
 import { researchKeywords } from '../keywords/records';
 import { dueAtOfJob, progressOf } from './progress';
-import type { Container, Influencer, Job, JobError, Project } from '../../world/state';
-import { utc } from '../../format/times';
-import type { World } from '../../world/world';
 
 interface Start {
   kind: Job['kind'];
@@ -23,9 +23,9 @@ interface Start {
 /** Whoever starts a job has already made the influencer or container that it will finish. */
 export function startJob(world: World, start: Start): Job {
   const { kind, project, influencer, container, cost = 0 } = start;
-  const now = world.now();
+  const now = world.core.now();
   const plan = start.plans.find((candidate) => !candidate.job || candidate.job === kind);
-  const { influencerMs, keywordsMs, contentMs } = world.config.durations;
+  const { influencerMs, keywordsMs, contentMs } = world.core.config.durations;
   const usual = { influencer_create: influencerMs, keyword_refresh: keywordsMs, content_generate: contentMs }[kind];
   const job: Job = {
     id: `job_${ulid(now)}`,
@@ -46,11 +46,11 @@ export function startJob(world: World, start: Start): Job {
     containerId: container?.id ?? null,
     reserved: cost,
   };
-  world.organization(job.organizationId).reserved += cost;
-  world.state.jobs[job.id] = job;
-  world.openJobs.add(job);
-  world.effect('job.started', job, start.requestId, { kind, hidden: job.hidden });
-  world.due(job, dueAtOfJob(job));
+  world.core.organization(job.organizationId).reserved += cost;
+  world.core.state.jobs[job.id] = job;
+  world.open.jobs.add(job);
+  world.core.effect('job.started', job, start.requestId, { kind, hidden: job.hidden });
+  world.open.due(job, dueAtOfJob(job));
   return job;
 }
 
@@ -66,14 +66,14 @@ export function finishJob(
   job.status = outcome;
   job.finishedAt = at;
   job.error = outcome === 'failed' ? (error ?? job.error ?? { code: 'INTERNAL', message: 'The job failed.' }) : null;
-  world.openJobs.delete(job);
+  world.open.jobs.delete(job);
   settleCredits(world, job);
-  world.effect(`job.${job.status}`, job, null, { kind: job.kind, hidden: job.hidden }, at);
+  world.core.effect(`job.${job.status}`, job, null, { kind: job.kind, hidden: job.hidden }, at);
   if (job.kind === 'influencer_create') {
-    endInfluencer(world, job, at);
+    endInfluencer(world.core, job, at);
     releaseWaiting(world, job, at);
   }
-  if (job.kind === 'keyword_refresh' && outcome === 'completed') researchKeywords(world, job.projectId, at);
+  if (job.kind === 'keyword_refresh' && outcome === 'completed') researchKeywords(world.core, job.projectId, at);
   if (job.kind === 'content_generate')
     if (outcome === 'completed') completeContent(world, job, at);
     else endContent(world, job, at);
@@ -82,7 +82,7 @@ export function finishJob(
 
 /** Only a completed job costs; what a failed or cancelled one held is free again. */
 function settleCredits(world: World, job: Job) {
-  const organization = world.organization(job.organizationId);
+  const organization = world.core.organization(job.organizationId);
   organization.reserved -= job.reserved;
   if (job.status !== 'completed') return;
   organization.balance -= job.reserved;
@@ -91,12 +91,12 @@ function settleCredits(world: World, job: Job) {
 
 /** Generations that waited for this influencer begin, or fail with it. */
 function releaseWaiting(world: World, influencerJob: Job, at: number) {
-  for (const job of world.openJobs) {
+  for (const job of world.open.jobs) {
     if (job.kind !== 'content_generate' || job.beganAt !== null) continue;
     if (job.influencerId !== influencerJob.influencerId) continue;
     if (influencerJob.status === 'completed') {
       job.beganAt = at;
-      world.due(job, dueAtOfJob(job));
+      world.open.due(job, dueAtOfJob(job));
     } else {
       const error = { code: 'INFLUENCER_FAILED', message: 'The influencer could not be made.' };
       finishJob(world, job, at, 'failed', error);
@@ -118,7 +118,7 @@ function announce(world: World, job: Job) {
 function jobResult(world: World, job: Job) {
   if (job.kind === 'influencer_create') return { influencerId: job.influencerId };
   if (job.kind === 'keyword_refresh') return { projectId: job.projectId };
-  const assetIds = job.containerId ? (world.state.containers[job.containerId]?.assetIds ?? []) : [];
+  const assetIds = job.containerId ? (world.core.state.containers[job.containerId]?.assetIds ?? []) : [];
   return { containerId: job.containerId, assets: assetIds.map((assetId) => ({ assetId })) };
 }
 
@@ -133,7 +133,7 @@ export const jobAccepted = (job: Job, pointers: Record<string, unknown> = {}): R
 
 /** The answer of `GET /v1/jobs/:id`. */
 export function jobRecord(world: World, job: Job): Record<string, unknown> {
-  const { stage, progress } = progressOf(job, world.now());
+  const { stage, progress } = progressOf(job, world.core.now());
   return {
     jobId: job.id,
     kind: job.kind,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { sha256 } from '../../format/ids';
-import { finishJob, jobRecord } from './records';
 import { jobOf } from '../../requests/lookup';
 import { reply, route } from '../../requests/route';
+import { finishJob, jobRecord } from './records';
 
 const get = route('GET /v1/jobs/:jobId', {
   scope: 'jobs:read',
@@ -21,8 +21,8 @@ const cancel = route('POST /v1/jobs/:jobId/cancel', {
   handle(call) {
     const job = jobOf(call);
     if (job.status !== 'running') return reply(200, { jobId: job.id, accepted: false, reason: 'ALREADY_COMPLETED' });
-    call.world.effect('job.cancel-requested', job, call.requestId);
-    finishJob(call.world, job, call.world.now(), 'canceled');
+    call.world.core.effect('job.cancel-requested', job, call.requestId);
+    finishJob(call.world, job, call.world.core.now(), 'canceled');
     return reply(202, { jobId: job.id, accepted: true });
   },
 });

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { badField, conflict } from '../../format/errors';
 import { normalizeId } from '../../format/ids';
-import { containerOf, postOf, projectOf } from '../../requests/lookup';
 import { newest, page } from '../../format/paging';
+import { utc } from '../../format/times';
+import { containerOf, postOf, projectOf } from '../../requests/lookup';
+import { reply, route, type Call } from '../../requests/route';
+import { fields } from '../../requests/validation';
+import type { Container, Target } from '../../world/state';
 import {
   approvalRequired,
   cancelPost,
@@ -10,15 +14,10 @@ import {
   checkTargets,
   createPosts,
   dueAtOfPost,
+  PAST_TOLERANCE_MS,
   postRecord,
 } from './records';
-import { type Call, reply, route } from '../../requests/route';
-import type { Container, Target } from '../../world/state';
-import { utc } from '../../format/times';
-import { fields } from '../../requests/validation';
 
-/** A time in the past by no more than this is taken for a clock that differs. */
-export const PAST_TOLERANCE_MS = 30_000;
 /** Publish-now leaves this long to cancel. */
 const PUBLISH_LEAD_MS = 30_000;
 
@@ -66,7 +65,7 @@ function checkAll(call: Call, container: Container, given: z.output<typeof targe
 }
 
 function notPast(call: Call, scheduledFor: number) {
-  if (scheduledFor >= call.world.now() - PAST_TOLERANCE_MS) return;
+  if (scheduledFor >= call.world.core.now() - PAST_TOLERANCE_MS) return;
   throw badField('scheduledFor', 'Must be in the future.');
 }
 
@@ -81,9 +80,9 @@ const schedule = route('POST /v1/content/:containerId/schedule', {
     notPast(call, scheduledFor);
     const checked = checkAll(call, container, body.targets);
     if (container.approvalStatus === 'pending') {
-      if (world.config.pendingSchedule === 'refuse') throw approvalRequired(container);
+      if (world.core.config.pendingSchedule === 'refuse') throw approvalRequired(container);
       container.stash.push({ scheduledFor, targets: checked });
-      world.effect('schedule.stashed', container, requestId, { scheduledFor: utc(scheduledFor) });
+      world.core.effect('schedule.stashed', container, requestId, { scheduledFor: utc(scheduledFor) });
       const gate = { scheduledPostIds: [], gateStatus: 'blocked_on_approval', scheduledFor: utc(scheduledFor) };
       return reply(202, gate);
     }
@@ -101,7 +100,7 @@ const publish = route('POST /v1/content/:containerId/publish', {
     checkPublishable(container);
     if (container.approvalStatus === 'pending') throw approvalRequired(container);
     const checked = checkAll(call, container, body.targets);
-    const scheduledFor = world.now() + PUBLISH_LEAD_MS;
+    const scheduledFor = world.core.now() + PUBLISH_LEAD_MS;
     const scheduledPostIds = createPosts(world, container, checked, scheduledFor, call.requestId);
     return reply(200, { scheduledPostIds, gateStatus: 'queued', scheduledFor: utc(scheduledFor) });
   },
@@ -127,7 +126,7 @@ const list = route('GET /v1/projects/:projectId/scheduled-posts', {
     const { id } = projectOf(call);
     const account = query.socialAccountId && (normalizeId('sa', query.socialAccountId) ?? query.socialAccountId);
     const found = newest(
-      world.owned('posts', id),
+      world.core.owned('posts', id),
       (post) =>
         (query.status === undefined || (query.status as string[]).includes(post.status)) &&
         (account === undefined || post.target.socialAccountId === account) &&
@@ -147,9 +146,9 @@ const reschedule = route('POST /v1/scheduled-posts/:postId/reschedule', {
     const post = postOf(call);
     if (post.status !== 'queued') throw conflict(`The post is ${post.status}.`, { status: post.status });
     notPast(call, call.body.scheduledFor);
-    Object.assign(post, { scheduledFor: call.body.scheduledFor, updatedAt: world.now() });
-    world.effect('post.rescheduled', post, call.requestId, { scheduledFor: utc(post.scheduledFor) });
-    world.due(post, dueAtOfPost(world, post));
+    Object.assign(post, { scheduledFor: call.body.scheduledFor, updatedAt: world.core.now() });
+    world.core.effect('post.rescheduled', post, call.requestId, { scheduledFor: utc(post.scheduledFor) });
+    world.open.due(post, dueAtOfPost(world, post));
     const { id, status, scheduledFor, updatedAt } = post;
     return reply(200, { id, status, scheduledFor: utc(scheduledFor), updatedAt: utc(updatedAt) });
   },

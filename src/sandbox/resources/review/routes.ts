@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { policyOf } from '../content/records';
 import { conflict } from '../../format/errors';
-import { containerOf, projectOf } from '../../requests/lookup';
-import { checkTargets, createPosts } from '../posts/records';
-import { type Call, reply, route } from '../../requests/route';
-import type { Container, Policy } from '../../world/state';
 import { utc } from '../../format/times';
-import type { World } from '../../world/world';
-import { PAST_TOLERANCE_MS } from '../posts/routes';
+import { containerOf, projectOf } from '../../requests/lookup';
+import { reply, route, type Call } from '../../requests/route';
+import type { Container } from '../../world/state';
+import { checkTargets, createPosts, PAST_TOLERANCE_MS } from '../posts/records';
+import { policyOf, policyRecord } from './records';
 
 function checkUndecided(container: Container) {
   const { id, status, approvalStatus } = container;
@@ -24,7 +22,7 @@ function promoteStash(call: Call, container: Container) {
   try {
     for (const { targets, scheduledFor } of stash) {
       checkTargets(call.world, container, targets);
-      if (scheduledFor < call.world.now() - PAST_TOLERANCE_MS) throw conflict('The scheduled time has passed.');
+      if (scheduledFor < call.world.core.now() - PAST_TOLERANCE_MS) throw conflict('The scheduled time has passed.');
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -44,8 +42,11 @@ const approve = route('POST /v1/content/:containerId/approve', {
     const container = containerOf(call);
     checkUndecided(container);
     container.approvalStatus = 'approved';
-    const decided = { approvedAt: utc(world.now()), approvedBy: `api_key_${caller.apiKeyId.replace(/^key_/, '')}` };
-    world.effect('content.approved', container, call.requestId, { note: call.body.note ?? null });
+    const decided = {
+      approvedAt: utc(world.core.now()),
+      approvedBy: `api_key_${caller.apiKeyId.replace(/^key_/, '')}`,
+    };
+    world.core.effect('content.approved', container, call.requestId, { note: call.body.note ?? null });
     const scope = { organizationId: caller.organizationId, projectId: container.projectId };
     world.webhooks.emit('content.approved', scope, { id: container.id, projectId: container.projectId, ...decided });
     return reply(200, { id: container.id, approvalStatus: 'approved', ...decided, ...promoteStash(call, container) });
@@ -62,26 +63,13 @@ const reject = route('POST /v1/content/:containerId/reject', {
     container.approvalStatus = 'rejected';
     container.stash = [];
     const rejectedBy = `api_key_${caller.apiKeyId.replace(/^key_/, '')}`;
-    const decided = { rejectedAt: utc(world.now()), rejectedBy, reason: body.reason };
-    world.effect('content.rejected', container, call.requestId, { reason: body.reason });
+    const decided = { rejectedAt: utc(world.core.now()), rejectedBy, reason: body.reason };
+    world.core.effect('content.rejected', container, call.requestId, { reason: body.reason });
     const scope = { organizationId: caller.organizationId, projectId: container.projectId };
     world.webhooks.emit('content.rejected', scope, { id: container.id, projectId: container.projectId, ...decided });
     return reply(200, { id: container.id, approvalStatus: 'rejected', ...decided });
   },
 });
-
-function policyRecord(world: World, { projectId, policy, firstN, updatedAt }: Policy) {
-  const pendingCount = world
-    .owned('containers', projectId)
-    .filter(({ status, approvalStatus }) => status === 'completed' && approvalStatus === 'pending').length;
-  return {
-    projectId,
-    policy,
-    ...(firstN !== null && { firstN }),
-    pendingCount,
-    ...(updatedAt > 0 && { updatedAt: utc(updatedAt) }),
-  };
-}
 
 const getPolicy = route('GET /v1/projects/:projectId/content-review-policy', {
   scope: 'content:read',
@@ -102,9 +90,9 @@ const patchPolicy = route('PATCH /v1/projects/:projectId/content-review-policy',
   handle(call) {
     const { world, body } = call;
     const { id } = projectOf(call);
-    const policy = { projectId: id, policy: body.policy, firstN: body.firstN ?? null, updatedAt: world.now() };
-    world.state.policies[id] = policy;
-    world.effect('policy.updated', { id, projectId: id }, call.requestId, { ...body });
+    const policy = { projectId: id, policy: body.policy, firstN: body.firstN ?? null, updatedAt: world.core.now() };
+    world.core.state.policies[id] = policy;
+    world.core.effect('policy.updated', { id, projectId: id }, call.requestId, { ...body });
     return reply(200, policyRecord(world, policy));
   },
 });

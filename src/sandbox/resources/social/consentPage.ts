@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { allow, deny } from './consents';
 import type { World } from '../../world/world';
+import { allow, deny } from './consents';
 
 const NAMES = { tiktok: 'TikTok', instagram: 'Instagram' };
 
@@ -11,14 +11,14 @@ const NAMES = { tiktok: 'TikTok', instagram: 'Instagram' };
  */
 export function consentPages(world: World): Hono {
   const find = (state: string | undefined) => {
-    const minted = world.state.oauthStates[state ?? ''];
-    return minted?.status === 'pending' && minted.expiresAt > world.now() ? minted : null;
+    const minted = world.core.state.oauthStates[state ?? ''];
+    return minted?.status === 'pending' && minted.expiresAt > world.core.now() ? minted : null;
   };
   return new Hono()
     .get('/authorize', (context) => {
       const minted = find(context.req.query('state'));
       if (!minted) return context.html(gone(), 410);
-      const brand = world.state.projects[minted.projectId]?.appName ?? 'this brand';
+      const brand = world.core.state.projects[minted.projectId]?.appName ?? 'this brand';
       return context.html(form(minted.state, NAMES[minted.platform], brand));
     })
     .post('/authorize', async (context) => {
@@ -38,7 +38,8 @@ export function consentPages(world: World): Hono {
     });
 }
 
-const customerOf = (world: World, projectId: string) => world.state.projects[projectId]?.customerExternalId ?? null;
+const customerOf = (world: World, projectId: string) =>
+  world.core.state.projects[projectId]?.customerExternalId ?? null;
 
 const shell = (title: string, body: ReturnType<typeof html>) =>
   html`<!doctype html>

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fingerprint, mint } from '../../format/ids';
+import { utc } from '../../format/times';
 import type { Call } from '../../requests/route';
 import type { Account, OauthState, Project } from '../../world/state';
-import { utc } from '../../format/times';
 import type { World } from '../../world/world';
 
 export function mintState(
@@ -18,18 +18,20 @@ export function mintState(
     status: 'pending',
     socialAccountId: null,
     error: null,
-    expiresAt: world.now() + world.config.oauthStateMs,
+    expiresAt: world.core.now() + world.core.config.oauthStateMs,
   };
-  world.state.oauthStates[minted.state] = minted;
-  world.effect('oauth.minted', { id: minted.state, projectId: project.id }, requestId, { platform: given.platform });
+  world.core.state.oauthStates[minted.state] = minted;
+  world.core.effect('oauth.minted', { id: minted.state, projectId: project.id }, requestId, {
+    platform: given.platform,
+  });
   return minted;
 }
 
 /** A person said yes: a new account, or the one that needed reconnecting. */
 export function allow(world: World, minted: OauthState, handle: string | null): Account {
-  const project = world.state.projects[minted.projectId];
-  const now = world.now();
-  const known = minted.reconnects ? world.state.accounts[minted.reconnects] : undefined;
+  const project = world.core.state.projects[minted.projectId];
+  const now = world.core.now();
+  const known = minted.reconnects ? world.core.state.accounts[minted.reconnects] : undefined;
   const account: Account = known ?? {
     id: mint('sa'),
     projectId: minted.projectId,
@@ -40,9 +42,9 @@ export function allow(world: World, minted: OauthState, handle: string | null): 
     connectedAt: now,
   };
   Object.assign(account, { status: 'connected', connectedAt: now });
-  if (!known) world.add('accounts', account);
+  if (!known) world.core.add('accounts', account);
   Object.assign(minted, { status: 'completed', socialAccountId: account.id });
-  world.effect('account.connected', account, null, { state: minted.state, platform: account.platform });
+  world.core.effect('account.connected', account, null, { state: minted.state, platform: account.platform });
   world.webhooks.emit(
     'social_account.connected',
     { organizationId: project?.organizationId ?? '', projectId: minted.projectId },
@@ -58,7 +60,7 @@ export function allow(world: World, minted: OauthState, handle: string | null): 
 
 export function deny(world: World, minted: OauthState, error = 'access_denied'): void {
   Object.assign(minted, { status: 'failed', error });
-  world.effect('oauth.denied', { id: minted.state, projectId: minted.projectId }, null, { error });
+  world.core.effect('oauth.denied', { id: minted.state, projectId: minted.projectId }, null, { error });
 }
 
 const handleOf = (project: Project | undefined, state: string) => {

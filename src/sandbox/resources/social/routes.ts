@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { ApiError, notFound } from '../../format/errors';
-import { accountOf, activeProjectOf, projectOf } from '../../requests/lookup';
-import { mintState } from './consents';
-import { newest, page } from '../../format/paging';
-import { cancelQueued } from '../posts/records';
-import { type Call, reply, route } from '../../requests/route';
 import { isLoopback } from '../../format/addresses';
-import type { Account, OauthState } from '../../world/state';
+import { ApiError, notFound } from '../../format/errors';
+import { newest, page } from '../../format/paging';
 import { utc } from '../../format/times';
+import { accountOf, activeProjectOf, projectOf } from '../../requests/lookup';
+import { reply, route, type Call } from '../../requests/route';
 import { fields } from '../../requests/validation';
+import type { OauthState } from '../../world/state';
+import { cancelQueued } from '../posts/records';
+import { mintState } from './consents';
+import { accountRecord } from './records';
 
 const shared = {
   returnUrl: z.url({ abort: true }).refine((url) => {
@@ -28,7 +29,7 @@ function checkReturnHost({ caller }: Call, returnUrl: string) {
 }
 
 const authorization = ({ world }: Call, { state, expiresAt }: OauthState) => ({
-  authorizeUrl: `${world.url}/oauth/authorize?state=${encodeURIComponent(state)}`,
+  authorizeUrl: `${world.core.url}/oauth/authorize?state=${encodeURIComponent(state)}`,
   state,
   expiresAt: utc(expiresAt),
 });
@@ -59,9 +60,9 @@ const reauthUrl = route('POST /v1/projects/:projectId/social/reauth-url', {
 
 /** A state is known to the key that made it, and until it expires unless something came of it. */
 function statusOf(call: Call, state: string, projectId?: string) {
-  const known = call.world.state.oauthStates[state];
+  const known = call.world.core.state.oauthStates[state];
   const mine = known?.apiKeyId === call.caller.apiKeyId && (projectId === undefined || known.projectId === projectId);
-  const expired = known?.status === 'pending' && known.expiresAt <= call.world.now();
+  const expired = known?.status === 'pending' && known.expiresAt <= call.world.core.now();
   if (!known || !mine || expired) throw notFound('OAuth state');
   return reply(200, {
     state,
@@ -83,17 +84,6 @@ const oauthStatusOfProject = route('GET /v1/projects/:projectId/social/oauth-sta
   handle: (call) => statusOf(call, call.query.state, projectOf(call).id),
 });
 
-const accountItem = ({ id, platform, handle, status, leased, connectedAt }: Account) => ({
-  socialAccountId: id,
-  platform,
-  handle,
-  avatarUrl: null,
-  status,
-  leased,
-  connectedAt: utc(connectedAt),
-  tokenExpiresAt: utc(connectedAt + 60 * 86_400_000),
-});
-
 const list = route('GET /v1/projects/:projectId/social-accounts', {
   scope: 'social:read',
   query: z.strictObject({
@@ -107,14 +97,14 @@ const list = route('GET /v1/projects/:projectId/social-accounts', {
     const { id } = projectOf(call);
     const { platform, status, leased } = call.query;
     const found = newest(
-      call.world.owned('accounts', id),
+      call.world.core.owned('accounts', id),
       (account) =>
         (platform === undefined || account.platform === platform) &&
         (status === undefined || account.status === status) &&
         (leased === undefined || account.leased === leased),
     );
     const { shown, nextCursor } = page(found, (account) => account.id, call.query);
-    return reply(200, { items: shown.map(accountItem), nextCursor });
+    return reply(200, { items: shown.map(accountRecord), nextCursor });
   },
 });
 
@@ -138,7 +128,7 @@ const revoke = route('DELETE /v1/social-accounts/:accountId', {
       call.requestId,
       (post) => post.target.socialAccountId === account.id,
     );
-    world.effect('account.disconnected', account, call.requestId, { canceledScheduledPosts });
+    world.core.effect('account.disconnected', account, call.requestId, { canceledScheduledPosts });
     world.webhooks.emit(
       'social_account.revoked',
       { organizationId: call.caller.organizationId, projectId: account.projectId },
@@ -149,7 +139,7 @@ const revoke = route('DELETE /v1/social-accounts/:accountId', {
       status: 'disconnected',
       disconnectedReason: 'revoked_by_partner',
       canceledScheduledPosts,
-      disconnectedAt: utc(world.now()),
+      disconnectedAt: utc(world.core.now()),
     });
   },
 });

@@ -1,15 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { requireScope } from '../../requests/auth';
+import { isLoopback, publicHttps } from '../../format/addresses';
 import { conflict, notFound } from '../../format/errors';
 import { normalizeId } from '../../format/ids';
 import { newest, page } from '../../format/paging';
-import { type Call, reply, route } from '../../requests/route';
-import { isLoopback, publicHttps } from '../../format/addresses';
-import type { Delivery, WebhookEndpoint } from '../../world/state';
-import { utc, utcOrNull } from '../../format/times';
+import { utc } from '../../format/times';
+import { requireScope } from '../../requests/auth';
+import { reply, route, type Call } from '../../requests/route';
 import { fields } from '../../requests/validation';
+import type { WebhookEndpoint } from '../../world/state';
 import { WEBHOOK_EVENTS } from '../../world/webhooks';
+import { deliveryRecord, endpointRecord } from './records';
 
 /** How long the old secret signs beside the new one. */
 const OVERLAP_MS = 24 * 3_600_000;
@@ -27,37 +28,11 @@ const metadata = z.record(z.string(), z.unknown());
 
 const newSecret = () => `whsec_${randomBytes(24).toString('base64url')}`;
 
-const endpointRecord = (endpoint: WebhookEndpoint) => ({
-  id: endpoint.id,
-  organizationId: endpoint.organizationId,
-  projectId: endpoint.projectId,
-  url: endpoint.url,
-  description: endpoint.description,
-  status: endpoint.status,
-  events: endpoint.events,
-  metadata: endpoint.metadata,
-  apiVersion: 'v1',
-  createdAt: utc(endpoint.createdAt),
-  updatedAt: utc(endpoint.updatedAt),
-  lastSuccessAt: utcOrNull(endpoint.lastSuccessAt),
-  lastFailureAt: utcOrNull(endpoint.lastFailureAt),
-  consecutiveFailureCount: endpoint.consecutiveFailureCount,
-});
-
-const deliveryRecord = ({ body: _, ...delivery }: Delivery) => ({
-  ...delivery,
-  nextRetryAt: utcOrNull(delivery.nextRetryAt),
-  deliveredAt: utcOrNull(delivery.deliveredAt),
-  abandonedAt: null,
-  lastResponseAt: utcOrNull(delivery.lastResponseAt),
-  createdAt: utc(delivery.createdAt),
-});
-
 function endpointOf(
   { world, caller, params }: Pick<Call, 'world' | 'caller' | 'params'>,
   id = params.endpointId ?? '',
 ) {
-  const endpoint = world.state.webhookEndpoints[id];
+  const endpoint = world.core.state.webhookEndpoints[id];
   if (endpoint?.organizationId !== caller.organizationId) throw notFound('Webhook endpoint');
   return endpoint;
 }
@@ -75,9 +50,12 @@ const create = route('POST /v1/webhook-endpoints', {
     const { world, caller, body } = call;
     if (body.scope === 'all_children') requireScope(caller, 'org:admin');
     const projectId = body.projectId === undefined ? null : normalizeId('prj', body.projectId);
-    if (body.projectId !== undefined && world.state.projects[projectId ?? '']?.organizationId !== caller.organizationId)
+    if (
+      body.projectId !== undefined &&
+      world.core.state.projects[projectId ?? '']?.organizationId !== caller.organizationId
+    )
       throw notFound('Project');
-    const now = world.now();
+    const now = world.core.now();
     const endpoint: WebhookEndpoint = {
       ...{ id: randomUUID(), organizationId: caller.organizationId, projectId, url: body.url, scope: body.scope },
       ...{
@@ -89,8 +67,10 @@ const create = route('POST /v1/webhook-endpoints', {
       ...{ secret: newSecret(), previous: null, createdAt: now, updatedAt: now },
       ...{ lastSuccessAt: null, lastFailureAt: null, consecutiveFailureCount: 0 },
     };
-    world.state.webhookEndpoints[endpoint.id] = endpoint;
-    world.effect('webhook-endpoint.created', { id: endpoint.id, projectId }, call.requestId, { events: body.events });
+    world.core.state.webhookEndpoints[endpoint.id] = endpoint;
+    world.core.effect('webhook-endpoint.created', { id: endpoint.id, projectId }, call.requestId, {
+      events: body.events,
+    });
     return reply(201, { endpoint: endpointRecord(endpoint), signingSecret: endpoint.secret });
   },
 });
@@ -99,7 +79,7 @@ const list = route('GET /v1/webhook-endpoints', {
   query: z.strictObject({ cursor: z.string().optional(), limit: fields.limit(100, 25) }),
   handle({ world, caller, query }) {
     const mine = newest(
-      Object.values(world.state.webhookEndpoints),
+      Object.values(world.core.state.webhookEndpoints),
       (endpoint) => endpoint.organizationId === caller.organizationId,
     );
     const { shown, nextCursor } = page(mine, ({ id }) => id, query);
@@ -121,7 +101,7 @@ const patch = route('PATCH /v1/webhook-endpoints/:endpointId', {
   }),
   handle(call) {
     const endpoint = endpointOf(call);
-    Object.assign(endpoint, call.body, { updatedAt: call.world.now() });
+    Object.assign(endpoint, call.body, { updatedAt: call.world.core.now() });
     if (call.body.status === 'active') endpoint.consecutiveFailureCount = 0;
     return reply(200, endpointRecord(endpoint));
   },
@@ -130,7 +110,7 @@ const patch = route('PATCH /v1/webhook-endpoints/:endpointId', {
 const remove = route('DELETE /v1/webhook-endpoints/:endpointId', {
   handle(call) {
     const { id } = endpointOf(call);
-    delete call.world.state.webhookEndpoints[id];
+    delete call.world.core.state.webhookEndpoints[id];
     return reply(200, { id, deleted: true });
   },
 });
@@ -139,7 +119,7 @@ const rotate = route('POST /v1/webhook-endpoints/:endpointId/rotate-secret', {
   body: z.strictObject({}),
   handle(call) {
     const endpoint = endpointOf(call);
-    const expiresAt = call.world.now() + OVERLAP_MS;
+    const expiresAt = call.world.core.now() + OVERLAP_MS;
     endpoint.previous = { secret: endpoint.secret, expiresAt };
     endpoint.secret = newSecret();
     return reply(200, {
@@ -171,7 +151,7 @@ const deliveries = route('GET /v1/webhook-endpoints/:endpointId/deliveries', {
     const { id } = endpointOf(call);
     const { eventType, status } = call.query;
     const found = newest(
-      Object.values(call.world.state.deliveries),
+      Object.values(call.world.core.state.deliveries),
       (delivery) =>
         delivery.endpointId === id &&
         (eventType === undefined || delivery.eventType === eventType) &&
@@ -185,7 +165,7 @@ const deliveries = route('GET /v1/webhook-endpoints/:endpointId/deliveries', {
 const replay = route('POST /v1/webhook-deliveries/:deliveryId/replay', {
   body: z.strictObject({}),
   handle(call) {
-    const original = call.world.state.deliveries[call.params.deliveryId ?? ''];
+    const original = call.world.core.state.deliveries[call.params.deliveryId ?? ''];
     if (!original) throw notFound('Webhook delivery');
     const endpoint = endpointOf(call, original.endpointId);
     if (endpoint.status !== 'active') throw conflict(`The endpoint is ${endpoint.status}.`);
