@@ -4,19 +4,19 @@ import { audit, type Violation } from './audit';
 import { busiestMinutes, type BusiestMinute } from './audit/limits';
 import { Model } from './audit/model';
 import { collect, evidenceOf, type Evidence } from './judge/evidence';
-import { Fleet } from './stage/fleet';
-import { cellOfRule } from './plan/faults';
 import { countHits, type Hits } from './judge/hits';
-import { Journal } from './storm/journal';
-import { Journey, type JourneyContext } from './storm/journey';
-import { LedgerIndex } from './stage/ledgerIndex';
-import type { ChaosPlan } from './plan';
-import { stopRule } from './plan/rules';
 import { measureRecovery, type Recovery } from './judge/recovery';
 import { replayAll } from './judge/replay';
+import type { ChaosPlan } from './plan';
+import { cellOfRule } from './plan/cells';
+import { stopRule } from './plan/rules';
+import { Fleet } from './stage/fleet';
+import { LedgerIndex } from './stage/ledgerIndex';
 import { openStage, type Stage } from './stage/stage';
-import { Striker } from './storm/striker';
 import { until } from './stage/until';
+import { Journal } from './storm/journal';
+import { Journey, type JourneyContext } from './storm/journey';
+import { Striker } from './storm/striker';
 
 export interface ChaosOptions {
   plan: ChaosPlan;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { LedgerEntry, RequestEntry } from '../../src/sandbox';
 import { inputOf } from '../plan/inputs';
-import type { Approval, Journal, Reset, StrikeRecord } from '../storm/journal';
-import type { OnboardingPlan } from '../plan/plan';
+import type { OnboardingPlan } from '../plan/onboarding';
 import type { Stage } from '../stage/stage';
-import { textOf, timelineOf, type Timeline } from './timeline';
 import { insist } from '../stage/until';
+import type { Approval, Journal, Reset, StrikeRecord } from '../storm/journal';
+import { textOf, timelineOf, type Timeline } from './timeline';
 
 /** One run of a workflow, by its history. */
 export interface RunRecord extends Timeline {

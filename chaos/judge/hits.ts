@@ -1,8 +1,9 @@
 import type { EffectEntry, RequestEntry } from '../../src/sandbox';
-import type { Evidence, RunRecord } from './evidence';
-import { CELLS, cellOfRule, FAULTS } from '../plan/faults';
-import type { Reset, StrikeRecord } from '../storm/journal';
+import { cellOfRule, CELLS } from '../plan/cells';
+import { FAULTS } from '../plan/faults';
 import { STRIKE_POINTS, STRIKES, type Point } from '../plan/points';
+import type { Reset, StrikeRecord } from '../storm/journal';
+import type { Evidence, RunRecord } from './evidence';
 import type { CallRecord } from './timeline';
 
 /** How often each fault met each point: `null` where that makes no sense. */

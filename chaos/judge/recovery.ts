@@ -1,6 +1,6 @@
 import type { RequestEntry } from '../../src/sandbox';
-import type { Evidence } from './evidence';
 import type { StrikeRecord } from '../storm/journal';
+import type { Evidence } from './evidence';
 
 /** A call whose worker is gone is noticed so late: the heartbeat time-out of `workflows/api.ts`. */
 export const CALL_TIMEOUT_MS = 12_000;

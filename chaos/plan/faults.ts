@@ -1,115 +1,25 @@
-import type { Action, Rule } from '../../src/sandbox';
-import { MATCHES, type Carrier, type Point } from './points';
-
-type DraftAction = Rule['action'];
-
-/** One rule of the sandbox, before it is bound to a customer. The first of a list is the fault itself, and counted. */
-export interface Draft extends Pick<Rule, 'after' | 'times'> {
-  action: DraftAction;
-  /** Default: what the carrier stands for. */
-  on?: Carrier;
-}
-
-/** How one fault meets one point. */
-export interface Realisation {
-  /** Any of them will do. */
-  carriers: readonly Carrier[];
-  drafts: Draft[];
-  /** Takes long enough that nothing later in the flow can be waited for. */
-  slow?: true;
-  /** Stays until an operator has mended the cause, then the step is retried. */
-  untilMended?: true;
-  /** The job is over before anybody could look at it. */
-  leavesNoJob?: true;
-  /** Outlasts the idempotency key: the onboarding's clock is moved on by a day. */
-  outlastsTheKey?: true;
-}
+import {
+  ending,
+  IN_REVIEW,
+  job,
+  keyTrouble,
+  limited,
+  LOOKS,
+  on,
+  once,
+  outageOfADay,
+  refusal,
+  standing,
+  storedError,
+  webhook,
+  WRITES,
+  type AtPoints,
+} from './realisation';
 
 export interface Fault {
   name: string;
-  at: Partial<Record<Point, Realisation>>;
+  at: AtPoints;
 }
-
-const WRITES = ['create', 'upload', 'remix', 'schedule'] as const;
-const LOOKS = ['influencers', 'keywords', 'job'] as const;
-/** Waits that no webhook can shorten: what Layers asked for there is kept by Temporal alone. */
-const QUIET_LOOKS = ['influencers', 'keywords'] as const;
-const IN_REVIEW = ['mint', 'consent', 'mirror'] as const;
-const DAY_SECONDS = '86400';
-
-const once = (action: DraftAction): Draft => ({ times: 1, action });
-const on = (
-  carriers: readonly Carrier[],
-  action: DraftAction,
-  more: Omit<Realisation, 'carriers' | 'drafts'> = {},
-): Realisation => ({ carriers, drafts: [once(action)], ...more });
-
-const refusal = (
-  status: number,
-  code: string,
-  message: string,
-  details?: Record<string, unknown>,
-  headers?: Record<string, string>,
-): DraftAction => ({
-  kind: 'answer',
-  status,
-  code,
-  message,
-  ...(details && { details }),
-  ...(headers && { headers }),
-  store: 'none',
-});
-
-const job = (more: Omit<Extract<Rule['action'], { kind: 'job' }>, 'kind'>): DraftAction => ({ kind: 'job', ...more });
-const ending = (outcome: 'failed' | 'canceled' | 'stuck', error?: { code: string; message: string }): Realisation => ({
-  carriers: ['job'],
-  drafts: [{ ...once(job({ job: 'content_generate', outcome, ...(error && { error }) })), on: 'remix' }],
-});
-
-/** What cannot heal by itself: it holds until somebody mends it. */
-const standing = (carriers: readonly Carrier[], action: DraftAction): Realisation => ({
-  carriers,
-  drafts: [{ action }],
-  untilMended: true,
-});
-const keyTrouble = (action: DraftAction): Fault['at'] => ({
-  'before send': standing(WRITES, action),
-  'during a wait': standing(LOOKS, action),
-  'during review': standing(['mint', 'consent'], action),
-});
-
-const limited = (name: string, retryAfter: number | { dateIn: number } | null, slow?: true): Fault => {
-  const action: DraftAction = { kind: 'rate-limit', retryAfter };
-  const more = slow ? { slow } : {};
-  return {
-    name,
-    at: {
-      'before send': on(['upload', 'remix', 'schedule'], action, more),
-      'during a wait': on(QUIET_LOOKS, action, more),
-    },
-  };
-};
-
-/** After a first answer that settles nothing: an outage that is announced to last a day, then keys are forgotten. */
-const anOutageOfADay = (after: number): Draft[] => [
-  {
-    after,
-    times: 1,
-    action: refusal(503, 'INTERNAL', 'Down for maintenance.', undefined, { 'Retry-After': DAY_SECONDS }),
-  },
-  { after: after + 1, action: { kind: 'forget-answers', of: 'path' } },
-];
-const storedError = (when: 'before' | 'after'): Realisation => ({
-  carriers: ['upload', 'schedule'],
-  drafts: [once({ kind: 'answer', when, status: 500, store: 'fault' }), ...anOutageOfADay(2)],
-  slow: true,
-  outlastsTheKey: true,
-});
-
-const webhook = (how: Extract<Action, { kind: 'webhook' }>['how'], ms?: number): Fault['at'] => {
-  const action: DraftAction = { kind: 'webhook', how, ...(ms !== undefined && { ms }) };
-  return { 'during a wait': on(['events'], action), 'during review': on(['consents'], action) };
-};
 
 /** Every fault that the sandbox can play, with the points where it makes sense. */
 export const FAULTS: readonly Fault[] = [
@@ -235,7 +145,7 @@ export const FAULTS: readonly Fault[] = [
     at: {
       'after the effect': {
         carriers: ['upload', 'schedule'],
-        drafts: [once({ kind: 'close', when: 'after', store: 'none' }), ...anOutageOfADay(1)],
+        drafts: [once({ kind: 'close', when: 'after', store: 'none' }), ...outageOfADay(1)],
         slow: true,
         outlastsTheKey: true,
       },
@@ -274,34 +184,3 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 ];
-
-export interface Cell {
-  fault: string;
-  point: Point;
-  realisation: Realisation;
-}
-
-export const CELLS: readonly Cell[] = FAULTS.flatMap(({ name, at }) =>
-  Object.entries(at).map(([point, realisation]) => ({ fault: name, point: point as Point, realisation })),
-);
-
-export const cellOf = (fault: string, point: Point): Cell =>
-  CELLS.find((cell) => cell.fault === fault && cell.point === point)!;
-
-/** The rules of one fault for one customer. What a rule did shows in the ledger by its id. */
-export function rulesOf(cell: Cell, carrier: Carrier, customer: string): Rule[] {
-  return cell.realisation.drafts.map(({ on: other, ...draft }, index) => ({
-    ...draft,
-    id: ruleId(cell.fault, cell.point, customer, index),
-    match: { ...MATCHES[other ?? carrier], customerExternalId: `^${customer}$` },
-  }));
-}
-
-const ruleId = (fault: string, point: Point, customer: string, index: number): string =>
-  `${fault}@${point}#${customer}${index === 0 ? '' : `/${index}`}`;
-
-/** Which cell a rule that acted counts for; `null` for the rules behind the first, and for those that are no fault. */
-export function cellOfRule(id: string): { fault: string; point: Point; customer: string } | null {
-  const [, fault, point, customer] = /^([^@]+)@([^#]+)#([^/]+)$/.exec(id) ?? [];
-  return fault === undefined ? null : { fault, point: point as Point, customer: customer! };
-}

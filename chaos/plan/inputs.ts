@@ -1,5 +1,5 @@
 import type { OnboardingInput } from '../../src/contract/input';
-import type { OnboardingPlan } from './plan';
+import type { OnboardingPlan } from './onboarding';
 
 /** How long the sandbox takes: long enough to be met waiting, short enough for hundreds of onboardings in minutes. */
 export const DURATIONS = { influencerMs: 500, keywordsMs: 700, contentMs: 800, mediaMs: 50 };

@@ -1,8 +1,8 @@
 import type { Rule } from '../../src/sandbox';
-import { cellOf, rulesOf } from './faults';
+import { cellOf, rulesOf } from './cells';
 import { LOOKED_AT_CONTENT_MS, SLOW_CONTENT_MS } from './inputs';
+import type { OnboardingPlan, PlannedFault } from './onboarding';
 import { MATCHES, type Carrier } from './points';
-import type { OnboardingPlan, PlannedFault } from './plan';
 
 /** Holds what a strike is to find under way. */
 export const aimRule = (customer: string): string => `aim#${customer}`;

@@ -1,4 +1,4 @@
-import { BUCKETS, bucketQueue } from '../../src/contract/queues';
+import { bucketQueue, BUCKETS } from '../../src/contract/queues';
 import type { Stage } from './stage';
 
 const ACTIVITY_QUEUE = 2;

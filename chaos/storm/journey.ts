@@ -1,5 +1,3 @@
-import { approve, status as statusQuery } from '../../src/contract/messages';
-import type { Blocked, OnboardingStatus } from '../../src/contract/status';
 import {
   grpcError,
   NoWorkerError,
@@ -9,17 +7,19 @@ import {
 } from '../../src/client/errors';
 import { onboardingWorkflowId } from '../../src/client/find';
 import { authorizeSocial, decideReview, resolveStep } from '../../src/client/messages';
+import { approve, status as statusQuery } from '../../src/contract/messages';
+import type { Blocked, OnboardingStatus } from '../../src/contract/status';
 import { startOnboarding } from '../../src/starter';
-import { passADay } from '../stage/clock';
-import { cellOf, rulesOf } from '../plan/faults';
-import type { Fleet, View } from '../stage/fleet';
+import { cellOf, rulesOf } from '../plan/cells';
 import { inputOf } from '../plan/inputs';
-import type { Journal } from './journal';
-import type { LedgerIndex } from '../stage/ledgerIndex';
-import type { OnboardingPlan } from '../plan/plan';
+import type { OnboardingPlan } from '../plan/onboarding';
 import { planRules, stopRule } from '../plan/rules';
+import { passADay } from '../stage/clock';
+import type { Fleet, View } from '../stage/fleet';
+import type { LedgerIndex } from '../stage/ledgerIndex';
 import type { Stage } from '../stage/stage';
 import { insist, pause, until } from '../stage/until';
+import type { Journal } from './journal';
 
 const OPERATOR = 'olga';
 const REVIEWER = 'maria';

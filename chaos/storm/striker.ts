@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { layersEvent } from '../../src/contract/messages';
 import type { LedgerEntry } from '../../src/sandbox';
-import type { Journey, JourneyContext } from './journey';
-import type { StrikeRecord } from './journal';
-import type { OnboardingPlan, Wave } from '../plan/plan';
-import { aimRule } from '../plan/rules';
+import type { OnboardingPlan } from '../plan/onboarding';
+import type { Wave } from '../plan/plan';
 import type { Point, StrikeKind } from '../plan/points';
+import { aimRule } from '../plan/rules';
 import { pauseWrites, unpauseWrites } from '../stage/queues';
 import { resetToBeginning } from '../stage/reset';
 import { insist, pause, until } from '../stage/until';
+import type { StrikeRecord } from './journal';
+import type { Journey, JourneyContext } from './journey';
 
 /** Longest wait for everybody to be where the strike is to find them. */
 const ARM_MS = 15_000;

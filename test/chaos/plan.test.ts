@@ -1,5 +1,5 @@
-import { CELLS } from '../../chaos/plan/faults';
 import { makePlan, type OnboardingPlan } from '../../chaos/plan';
+import { CELLS } from '../../chaos/plan/cells';
 import { STRIKE_POINTS, STRIKES } from '../../chaos/plan/points';
 
 const all = (onboardings: number, seed: number): OnboardingPlan[] =>
