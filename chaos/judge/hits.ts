@@ -2,7 +2,7 @@ import type { EffectEntry, RequestEntry } from '../../src/sandbox';
 import { cellOfRule, CELLS } from '../plan/cells';
 import { FAULTS } from '../plan/faults';
 import { STRIKE_POINTS, STRIKES, type Point } from '../plan/points';
-import type { Reset, StrikeRecord } from '../storm/journal';
+import type { Reset, SilentRule, StrikeRecord } from '../storm/journal';
 import type { Evidence, RunRecord } from './evidence';
 import type { CallRecord } from './timeline';
 
@@ -12,8 +12,7 @@ export type Hits = Map<string, Partial<Record<Point, number>>>;
 interface Happened {
   strikes: readonly StrikeRecord[];
   resets: readonly Reset[];
-  /** Rules that leave no trace in a request, with how often they matched: webhooks and consents. */
-  silentRules: readonly { id: string; matches: number }[];
+  silentRules: readonly SilentRule[];
 }
 
 /**

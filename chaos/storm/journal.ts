@@ -31,6 +31,12 @@ export interface Reset {
   point: Point;
 }
 
+/** A rule that leaves no trace in a request, with how often it matched: webhooks and consents. */
+export interface SilentRule {
+  id: string;
+  matches: number;
+}
+
 /** What people and strikes did, apart from what the system under test believes. */
 export class Journal {
   readonly strikes: StrikeRecord[] = [];

@@ -5,77 +5,71 @@ import {
   RefusedError,
   UnreachableError,
 } from '../../src/client/errors';
-import { onboardingWorkflowId } from '../../src/client/find';
-import { authorizeSocial, decideReview, resolveStep } from '../../src/client/messages';
-import { approve, status as statusQuery } from '../../src/contract/messages';
-import type { Blocked, OnboardingStatus } from '../../src/contract/status';
 import { startOnboarding } from '../../src/starter';
+import type { OnboardingPlan } from '../plan';
 import { cellOf, rulesOf } from '../plan/cells';
 import { inputOf } from '../plan/inputs';
-import type { OnboardingPlan } from '../plan/onboarding';
 import { planRules, stopRule } from '../plan/rules';
 import { passADay } from '../stage/clock';
-import type { Fleet, View } from '../stage/fleet';
-import type { LedgerIndex } from '../stage/ledgerIndex';
-import type { Stage } from '../stage/stage';
+import type { View } from '../stage/fleet';
 import { insist, pause, until } from '../stage/until';
-import type { Journal } from './journal';
+import type { StormContext } from './context';
+import { Onboarding } from './onboarding';
+import { Customer } from './people/customer';
+import { Operator } from './people/operator';
+import { Reviewer } from './people/reviewer';
 
-const OPERATOR = 'olga';
-const REVIEWER = 'maria';
-/** So often may one step block before the harness believes that it never will go on. */
-const MOST_RETRIES = 25;
-
-export interface JourneyContext {
-  stage: Stage;
-  fleet: Fleet;
-  ledger: LedgerIndex;
-  journal: Journal;
-}
-
-/** One customer's onboarding, and the people around it: who starts it, connects, decides, mends and cancels. */
+/** One customer's way through a storm: the onboarding is started, people act on it, it is cancelled and started again. */
 export class Journey {
   readonly workflowId: string;
-  /** Set once the wave's strike is over: until then its reviewer waits. */
-  struck = false;
-  ended = false;
   /** Runs that a reset took the place of: lists show their end before they show the new one. */
   readonly replaced = new Set<string>();
-  private starts = 0;
-  private retries = 0;
-  private tries = 0;
-  private seenAt = 0;
-  private consented = false;
-  private cancelled = false;
-  private passedADay = false;
+  /** Until the strike of its wave is over the reviewer waits, and what has ended may still be reset. */
+  private phase: 'before its strike' | 'after its strike' | 'ended' = 'before its strike';
+  private course: 'not started' | 'first run' | 'first run cancelled' | 'second run' = 'not started';
+  private readonly onboarding: Onboarding;
+  private readonly operator: Operator;
+  private readonly customer: Customer;
+  private readonly reviewer: Reviewer;
 
   constructor(
-    private readonly context: JourneyContext,
+    private readonly context: StormContext,
     readonly plan: OnboardingPlan,
   ) {
-    this.workflowId = onboardingWorkflowId(plan.customer);
+    this.onboarding = new Onboarding(context, plan);
+    this.workflowId = this.onboarding.workflowId;
+    this.operator = new Operator(this.onboarding);
+    this.customer = new Customer(this.onboarding, this.operator);
+    this.reviewer = new Reviewer(this.onboarding);
+  }
+
+  get ended(): boolean {
+    return this.phase === 'ended';
+  }
+
+  /** The strike of its wave is over. */
+  goOn(): void {
+    if (this.phase === 'before its strike') this.phase = 'after its strike';
   }
 
   /** Until it has ended as often as the plan says, or `giveUp` says that it is too late. */
   async run(giveUp: () => boolean): Promise<void> {
     const { fleet, journal } = this.context;
     await this.prepare();
-    await this.start();
+    await this.start('first run');
     while (!giveUp()) {
       await fleet.next();
       const view = fleet.view(this.workflowId);
       if (view === undefined || this.replaced.has(view.runId)) continue;
-      if (!view.running && this.starts === 1 && this.plan.again) await this.start();
-      else if (!view.running) {
-        // What has ended too early for its strike may still be reset.
-        if (this.struck) break;
-      } else
+      if (view.running)
         await this.act(view).catch((error: unknown) => {
           // Servers and workers are away at times, and things end meanwhile: the next look tries again.
           if (!isPassing(error)) journal.troubles.push(`${this.plan.customer}: ${String(error)}`);
         });
+      else if (this.plan.again && this.course !== 'second run') await this.start('second run');
+      else if (this.phase !== 'before its strike') break;
     }
-    this.ended = true;
+    this.phase = 'ended';
   }
 
   /** Whether a fault is still to come. Webhooks and consents leave no request by which one could tell. */
@@ -83,7 +77,7 @@ export class Journey {
     const { faults, customer } = this.plan;
     return faults.some(({ fault, point, carrier }) => {
       const cell = cellOf(fault, point);
-      if (cell.realisation.outlastsTheKey && !this.passedADay) return true;
+      if (cell.realisation.outlastsTheKey && !this.hasPassedADay()) return true;
       const [first] = rulesOf(cell, carrier, customer);
       return !['events', 'consents'].includes(carrier) && this.context.ledger.met(first!.id!) === undefined;
     });
@@ -94,201 +88,73 @@ export class Journey {
     const { customer, account, accountId, mirrored } = this.plan;
     if (account === 'named') await layers.control('POST', '/accounts', { customerExternalId: customer, id: accountId });
     await layers.addRules(planRules(this.plan));
-    if (mirrored) void this.reviewAtLayers();
+    if (mirrored) void this.operator.askLayersReviewers();
   }
 
-  private async start(): Promise<void> {
+  private async start(course: 'first run' | 'second run'): Promise<void> {
     const { client, taskQueue } = this.context.stage;
-    this.starts += 1;
-    const before = this.context.fleet.view(this.workflowId)?.runId;
+    this.course = course;
+    const before = this.onboarding.runId;
     await insist(() => startOnboarding(client, inputOf(this.plan), { taskQueue }));
-    this.seenAt = 0;
-    if (before !== undefined)
-      await until(() => this.context.fleet.view(this.workflowId)?.runId !== before, 20_000, 100);
-  }
-
-  /** The project's policy asks Layers' own reviewers, as soon as there is a project. */
-  private async reviewAtLayers(): Promise<void> {
-    const { layers } = this.context.stage;
-    await until(() => this.projectId() !== undefined, 120_000, 40);
-    const projectId = this.projectId();
-    if (projectId === undefined) return;
-    await insist(() =>
-      layers.asOperator('PATCH', `/v1/projects/${projectId}/content-review-policy`, { policy: 'review_all' }),
-    );
+    this.reviewer.forget();
+    if (before !== undefined) await until(() => this.onboarding.runId !== before, 20_000, 100);
   }
 
   private async act(view: View): Promise<void> {
     if (await this.cancel(view)) return;
-    if (await this.day()) return;
-    if (view.errorCodes.length > 0) return this.resolve();
-    if (await this.connect(view)) return;
-    if (view.attention === 'reviewer') await this.decide();
+    if (await this.letADayPass()) return;
+    if (view.errorCodes.length > 0) return this.operator.resolve();
+    if (await this.customer.connect(view)) return;
+    if (this.mayDecide(view) && !this.endsUndecided()) await this.reviewer.decide();
   }
 
   private async cancel(view: View): Promise<boolean> {
-    const { stage, ledger } = this.context;
-    const { plan } = this;
-    const { stopAt, customer } = plan;
-    if (plan.ending !== 'cancelled' || this.starts > 1 || this.cancelled) return false;
-    const stop = stopRule(customer);
-    const met =
-      stopAt === 'review'
-        ? view.attention === 'reviewer' && this.hasThought() && this.mayDecide()
-        : stopAt === 'job'
-          ? ledger.effects(customer, 'content.created').length > 0 && (this.struck || plan.aim === null)
-          : ledger.holds(stop);
-    if (!met) return false;
-    await insist(() => stage.client.workflow.getHandle(this.workflowId).cancel());
-    this.cancelled = true;
+    const { ending, stopAt, customer } = this.plan;
+    if (ending !== 'cancelled' || this.course !== 'first run' || !this.isWhereToStop(view)) return false;
+    await insist(() => this.onboarding.handle.cancel());
+    this.course = 'first run cancelled';
     await pause(300);
-    if (stopAt !== 'review' && stopAt !== 'job') await stage.layers.removeRule(stop);
+    if (stopAt !== 'review' && stopAt !== 'job') await this.context.stage.layers.removeRule(stopRule(customer));
     return true;
+  }
+
+  /** A first run that is cancelled under review is not decided on, neither before nor after that. */
+  private endsUndecided(): boolean {
+    const { ending, stopAt } = this.plan;
+    return ending === 'cancelled' && stopAt === 'review' && this.course !== 'second run';
+  }
+
+  private isWhereToStop(view: View): boolean {
+    const { stopAt, aim, customer } = this.plan;
+    if (stopAt === 'review') return this.mayDecide(view);
+    if (stopAt !== 'job') return this.context.ledger.holds(stopRule(customer));
+    return (
+      this.onboarding.effects('content.created').length > 0 && (aim === null || this.phase !== 'before its strike')
+    );
+  }
+
+  /** The reviewer is asked, has thought about it, and is not what a strike is to find waiting. */
+  private mayDecide({ attention }: View): boolean {
+    if (attention !== 'reviewer' || !this.reviewer.hasThought()) return false;
+    return this.phase !== 'before its strike' || this.plan.aim?.point !== 'during review';
   }
 
   /** Where Layers announces an outage of a day: the day passes. */
-  private async day(): Promise<boolean> {
+  private async letADayPass(): Promise<boolean> {
     const { stage, journal } = this.context;
-    const { plan } = this;
-    if (this.passedADay || !plan.faults.some(({ fault, point }) => cellOf(fault, point).realisation.outlastsTheKey))
+    const { faults, customer } = this.plan;
+    if (this.hasPassedADay() || !faults.some(({ fault, point }) => cellOf(fault, point).realisation.outlastsTheKey))
       return false;
     if (!(await passADay(stage, this.workflowId))) return false;
-    this.passedADay = true;
-    journal.skips.push({ customer: plan.customer, at: Date.now() });
+    journal.skips.push({ customer, at: Date.now() });
     return true;
   }
 
-  /** An operator mends what is to be mended, then says retry; or aborts, where the plan wants it. */
-  private async resolve(): Promise<void> {
-    const { client } = this.context.stage;
-    const { plan } = this;
-    const { blocked } = await this.status();
-    for (const entry of blocked) {
-      const { step, item } = entry;
-      if (++this.retries > MOST_RETRIES) return;
-      const abort = plan.ending === 'aborted' && abortsAt(plan, entry);
-      await this.mend(entry);
-      const action = abort ? 'abort' : 'retry';
-      await resolveStep(client, this.workflowId, {
-        step,
-        ...(item === undefined ? {} : { item }),
-        action,
-        operator: OPERATOR,
-      });
-    }
-  }
-
-  /** Tops up, un-revokes, un-archives, gives up on what is stuck. */
-  private async mend(blocked: Pick<Blocked, 'code' | 'step'> | null): Promise<void> {
-    const { stage, ledger } = this.context;
-    const { customer, faults } = this.plan;
-    for (const { fault, point, carrier } of faults) {
-      const cell = cellOf(fault, point);
-      if (!cell.realisation.untilMended) continue;
-      for (const { id } of rulesOf(cell, carrier, customer))
-        if (ledger.met(id!) !== undefined) await stage.layers.removeRule(id!);
-    }
-    const archived = ledger.effects(customer, 'project.archived').length;
-    const revived = ledger.effects(customer, 'project.patched').filter(({ data }) => isRevival(data)).length;
-    if (archived > revived)
-      await stage.layers.asOperator('PATCH', `/v1/projects/${this.projectId()}`, { status: 'active' });
-    const job = ledger.effects(customer, 'content.created').at(-1)?.data?.['jobId'];
-    if (blocked?.code === 'DeadlinePassed' && blocked.step === 'content' && typeof job === 'string')
-      await stage.layers.asOperator('POST', `/v1/jobs/${job}/cancel`, {});
-  }
-
-  /** The customer asks for a consent page and says yes; true while that is still to be done. */
-  private async connect(view: View): Promise<boolean> {
-    const { stage, ledger } = this.context;
-    const { account, customer } = this.plan;
-    if (account !== 'consent' && account !== 'late consent') return false;
-    const refused = ledger.effects(customer, 'oauth.denied').length;
-    if (this.consented && ledger.effects(customer, 'account.connected').length > 0) return false;
-    if (this.consented && refused === 0) return false;
-    if (
-      account === 'late consent'
-        ? view.attention !== 'reviewer'
-        : !['preparing', 'source', 'content', 'review'].includes(view.stage)
-    )
-      return false;
-    const updateId = `connect-${this.tries}-${view.runId}`;
-    try {
-      const { authorizeUrl } = await authorizeSocial(stage.client, this.workflowId, {}, { updateId });
-      await stage.layers.consent(authorizeUrl);
-      this.consented = true;
-      this.tries += 1;
-    } catch (error) {
-      if (error instanceof RefusedError) {
-        this.tries += 1;
-        await this.mend(null);
-      }
-      throw error;
-    }
-    return true;
-  }
-
-  private async decide(): Promise<void> {
-    const { stage, journal } = this.context;
-    const { plan } = this;
-    const last = this.starts > 1;
-    if (plan.ending === 'expired' || !this.hasThought() || !this.mayDecide()) return;
-    if (plan.ending === 'cancelled' && !last && plan.stopAt === 'review') return;
-    const { review } = await this.status();
-    if (review === null || review.decision !== undefined) return;
-    const { revision, containerId } = review;
-    this.seenAt = 0;
-    const updateId = `decide-${revision}-${this.context.fleet.view(this.workflowId)?.runId}`;
-    const base = { reviewer: REVIEWER, revision };
-    if (plan.changes && revision === 0)
-      return void (await decideReview(
-        stage.client,
-        this.workflowId,
-        { ...base, decision: 'requestChanges', comment: 'Another one, please.' },
-        { updateId },
-      ));
-    if (plan.ending === 'rejected')
-      return void (await decideReview(
-        stage.client,
-        this.workflowId,
-        { ...base, decision: 'reject', comment: 'Not our tone.' },
-        { updateId },
-      ));
-    journal.approvals.push({ customer: plan.customer, containerId, at: Date.now() });
-    // Both ways that the contract offers.
-    if (plan.thinkMs % 4 === 0) await stage.client.workflow.getHandle(this.workflowId).signal(approve, base);
-    else await decideReview(stage.client, this.workflowId, { ...base, decision: 'approve' }, { updateId });
-  }
-
-  /** People take a moment. */
-  private hasThought(): boolean {
-    if (this.seenAt === 0) this.seenAt = Date.now();
-    return Date.now() - this.seenAt >= this.plan.thinkMs;
-  }
-
-  private mayDecide(): boolean {
-    return this.struck || this.plan.aim?.point !== 'during review';
-  }
-
-  private projectId(): string | undefined {
-    return this.context.ledger.effects(this.plan.customer, 'project.created')[0]?.id;
-  }
-
-  private status(): Promise<OnboardingStatus> {
-    const { client } = this.context.stage;
-    return client.withDeadline(Date.now() + 5_000, () =>
-      client.workflow.getHandle(this.workflowId).query(statusQuery),
-    ) as Promise<OnboardingStatus>;
+  private hasPassedADay(): boolean {
+    return this.context.journal.skips.some(({ customer }) => customer === this.plan.customer);
   }
 }
 
 const isPassing = (error: unknown): boolean =>
   [UnreachableError, NoWorkerError, RefusedError, OnboardingEndedError].some((kind) => error instanceof kind) ||
   grpcError(error) !== null;
-
-const isRevival = (data: Record<string, unknown> | undefined): boolean =>
-  Array.isArray(data?.['fields']) && data['fields'].includes('status');
-
-/** The block at which the plan's operator gives up. */
-function abortsAt({ stopAt }: OnboardingPlan, { step }: Blocked): boolean {
-  return step === ({ upload: 'media', job: 'content', schedule: 'schedule' } as Record<string, string>)[stopAt ?? ''];
-}
