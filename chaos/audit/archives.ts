@@ -15,7 +15,7 @@ const violation = (customer: string, what: string, entries: (RequestEntry | Effe
   evidence: entries.map(shown),
 });
 
-/** The request alone is judged: whether Layers obeys it is not the onboarding's merit. */
+/** The onboarding is judged by the request that it sends, not by what Layers makes of it. */
 function archivedWrongly(model: Model, witness: Witness): Violation[] {
   return model.requests.flatMap((request) => {
     const projectId = request.method === 'DELETE' ? ARCHIVE.exec(request.path)?.[1] : undefined;

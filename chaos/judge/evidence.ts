@@ -26,7 +26,7 @@ export interface Witness {
   runs: RunRecord[];
 }
 
-/** What the auditor judges: the sandbox's ledger, the histories, the logs, and what people did. Nothing of it is a belief. */
+/** What the auditor judges: the sandbox's ledger, the histories, the logs, and what people did. It has what happened, not what the harness believes to have brought about. */
 export interface Evidence {
   ledger: readonly LedgerEntry[];
   witnesses: readonly Witness[];
@@ -35,7 +35,7 @@ export interface Evidence {
   skips: readonly { customer: string; at: number }[];
   /** Moments at which processes were struck: what they were told then, they could not pass on. */
   strikes: readonly Pick<StrikeRecord, 'kind' | 'from' | 'to'>[];
-  /** The operator's own key: what was done with it is nobody's defect. */
+  /** The operator's own key: the auditor leaves out what was done with it. */
   operatorKeyId: string | null;
   /** Requests per minute and key. */
   limits: Record<RequestEntry['class'], number>;

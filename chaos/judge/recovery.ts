@@ -22,7 +22,7 @@ export interface Recovery {
   waiting: Figures;
   /** From the kill until a request that was in flight was sent again, beyond its own time-out. */
   inFlight: Figures;
-  /** From the kill until a workflow task that was in flight had been done by somebody else, beyond its own time-out. */
+  /** From the kill until a workflow task that was in flight had been done by the new worker, beyond its own time-out. */
   tasksInFlight: Figures;
 }
 

@@ -31,6 +31,6 @@ function silence(): void {
   try {
     Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
   } catch (error) {
-    if ((error as Error).name !== 'IllegalStateError') throw error; // somebody has installed one already
+    if ((error as Error).name !== 'IllegalStateError') throw error; // this process has one already
   }
 }

@@ -131,7 +131,7 @@ function noteTask(timeline: Timeline, event: Event, at: number): void {
   const { workflowTaskCompletedEventAttributes: decided } = event;
   if (event.workflowTaskStartedEventAttributes) timeline.tasks.push({ from: at, to: null });
   const ended = decided ?? event.workflowTaskTimedOutEventAttributes ?? event.workflowTaskFailedEventAttributes;
-  // One that nobody took, because its worker was gone, times out without having been started.
+  // A task whose worker was gone times out without having been started.
   const task = timeline.tasks.at(-1);
   if (ended && task !== undefined) task.to ??= at;
   if (decided) timeline.decidedAt.push(at);

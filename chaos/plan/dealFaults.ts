@@ -48,8 +48,8 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
   if (plan.faults.some((fault) => outlasts(cellOf(fault.fault, fault.point)))) return [];
   if (realisation.outlastsTheKey && !staysOnOneClock(plan, strike)) return [];
   const isJobless = ({ fault, point: at }: PlannedFault): boolean => cellOf(fault, at).realisation.leavesNoJob === true;
-  // Nobody looks at a job that a webhook has ended before: one whose start was held back, or that was over at once.
-  const nobodyLooks = plan.aim?.carrier === 'remix' || plan.faults.some(isJobless);
+  // The worker does not poll a job whose end a webhook has told it: one whose start was held back, or that was over at once.
+  const isUnpolled = plan.aim?.carrier === 'remix' || plan.faults.some(isJobless);
   if (realisation.leavesNoJob && taken.has('job')) return [];
   // A new run does not know for how long the last one was asked to wait.
   if (realisation.slow && (strike === 'history reset' || plan.again)) return [];
@@ -59,7 +59,7 @@ function fittingCarriers({ plan, strike }: Dealt, { point, realisation }: Cell):
       !(taken.has('events') && carrier === 'job') &&
       !(taken.has('job') && carrier === 'events') &&
       isReached(plan, carrier) &&
-      !(carrier === 'job' && nobodyLooks) &&
+      !(carrier === 'job' && isUnpolled) &&
       !delaysAim(plan, carrier, realisation) &&
       (point !== 'during review' || carrier === 'mirror' || plan.account === 'late consent'),
   );

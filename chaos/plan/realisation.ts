@@ -19,7 +19,7 @@ export interface Realisation {
   slow?: true;
   /** Stays until an operator has mended the cause, then the step is retried. */
   untilMended?: true;
-  /** The job is over before anybody could look at it. */
+  /** The job is over before the worker could poll it. */
   leavesNoJob?: true;
   /** Outlasts the idempotency key: the onboarding's clock is moved on by a day. */
   outlastsTheKey?: true;
@@ -70,7 +70,7 @@ export const ending = (
   drafts: [{ ...once(job({ job: 'content_generate', outcome, ...(error && { error }) })), on: 'remix' }],
 });
 
-/** What cannot heal by itself: it holds until somebody mends it. */
+/** What cannot heal by itself: it holds until the operator mends it. */
 export const standing = (carriers: readonly Carrier[], action: DraftAction): Realisation => ({
   carriers,
   drafts: [{ action }],
@@ -98,7 +98,7 @@ export const limited = (
   };
 };
 
-/** After a first answer that settles nothing: an outage that is announced to last a day, then keys are forgotten. */
+/** After a first answer that leaves open what was done: an outage that Layers announces for a day, by whose end it has forgotten the key. */
 export const outageOfADay = (after: number): Draft[] => [
   {
     after,

@@ -12,7 +12,7 @@ export type { Durations, KeyOptions, Limits, SandboxOptions, Tier } from './worl
 export type { State } from './world/state';
 
 export interface Sandbox extends Pick<SandboxInProcess, 'state' | 'ledger' | 'reset'> {
-  /** `http://127.0.0.1:<port>`: the `LAYERS_BASE_URL` of whoever tests against it. */
+  /** `http://127.0.0.1:<port>`: the `LAYERS_BASE_URL` of the worker that is tested against it. */
   url: string;
   port: number;
   /** Breaks open connections, writes the snapshot, and stops listening. */

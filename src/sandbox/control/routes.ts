@@ -92,7 +92,7 @@ export function controlRoutes(world: World): Hono {
     const all = Object.values(world.core.state.organizations);
     const named = organizationId === undefined ? all : [world.core.organization(organizationId)];
     for (const organization of named) organization.balance = balance ?? organization.balance + add;
-    // Also what organizations begin with that nobody has acted for yet.
+    // Also what an organization begins with that no key has acted for yet.
     if (organizationId === undefined && world.core.overrides.credits !== undefined)
       world.core.overrides.credits = balance ?? world.core.overrides.credits + add;
     saved();

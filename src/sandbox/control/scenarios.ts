@@ -6,7 +6,7 @@ interface Scenario {
   /** What a partner sees, in one line. */
   summary: string;
   rules(config: Config): Rule[];
-  /** Limits that hold for everybody; left out where a scenario is chosen for single customers. */
+  /** Limits that hold for all customers; left out where a scenario is chosen for single customers. */
   limits?: { concurrentJobs?: number; writesPerDay?: number };
   /** Credits that every organization has left. */
   credits?: number;

@@ -21,7 +21,7 @@ const actionSchema = z.discriminatedUnion('kind', [
     ms: z.number().min(0),
     when: z.enum(['before', 'during', 'after']).default('before'),
   }),
-  /** Until the rule is removed (`DELETE /_sandbox/faults/<id>`): whoever plays with the timing says when it goes on. */
+  /** Until the rule is removed (`DELETE /_sandbox/faults/<id>`): the test that added it says when the request goes on. */
   z.strictObject({ kind: z.literal('hold'), when: z.enum(['before', 'during', 'after']).default('before') }),
   z.strictObject({
     kind: z.literal('answer'),

@@ -24,7 +24,7 @@ for (const [net, prefix] of [
 ] as const)
   INTERNAL.addSubnet(net, prefix, 'ipv6');
 
-/** `localhost`, names without a dot, and the suffixes that resolve inside somebody's network only. */
+/** `localhost`, names without a dot, and the suffixes that resolve within a private network only. */
 const INTERNAL_NAME = /^[^.]+$|(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i;
 
 /** Why this address will not be fetched, or `null`. Names are not resolved: the sandbox makes no requests of its own. */

@@ -1,4 +1,4 @@
-/** An answer of the error envelope: thrown by whoever refuses, turned into JSON by the server. */
+/** A refusal in the API's error envelope: thrown by a route or a check, turned into JSON by the pipeline. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,

@@ -5,7 +5,7 @@ export type Prefix = 'prj' | 'org' | 'inf' | 'cnt' | 'ast' | 'med' | 'sa' | 'sp'
 
 export const mint = (prefix: Prefix): string => `${prefix}_${randomUUID()}`;
 
-/** The same text always gives the same id: organizations and key ids of keys that nobody registered. */
+/** The same text always gives the same id: for the organization and the id of a key that no option registers. */
 export function derivedId(prefix: Prefix, text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   const uuid = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)];

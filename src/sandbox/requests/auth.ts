@@ -18,7 +18,7 @@ export interface Caller {
 const refuse = (message: string) => new ApiError(401, 'UNAUTHENTICATED', message);
 
 /**
- * Only `Authorization: Bearer` counts. Keys that nobody registered belong to the organization named by their first part:
+ * Only `Authorization: Bearer` counts. Keys that no option registers belong to the organization named by their first part:
  * `lp_test_acme_1` and `lp_test_acme_2` are two keys of one organization, so that a rotation can be played.
  */
 export function authenticate(core: Core, headers: Headers): Caller {

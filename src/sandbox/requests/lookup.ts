@@ -57,7 +57,7 @@ export function postOf(asker: Asker): Post {
   return post;
 }
 
-/** Jobs that Layers started by itself have no id that anybody could ask for. */
+/** Of jobs that Layers started by itself the partner never learns the id, so they are not found. */
 export function jobOf({ world, caller, params }: Asker): Job {
   const job = world.core.state.jobs[params.jobId ?? ''];
   if (!job || job.hidden || job.organizationId !== caller.organizationId) throw notFound('Job');

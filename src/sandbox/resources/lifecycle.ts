@@ -5,7 +5,7 @@ import { finishJob } from './jobs/records';
 import { advancePost, dueAtOfPost } from './posts/records';
 
 /**
- * Nothing in the sandbox runs by itself: what time changes is worked out when somebody looks, in the order in which it fell
+ * Nothing in the sandbox runs by itself: what time changes is worked out when a request comes, in the order in which it fell
  * due, so that a moved clock and a restart lead to the same history.
  */
 export function settle(world: World): void {

@@ -15,7 +15,7 @@ export class Agenda<T> {
     return this.entries[0]?.at ?? Infinity;
   }
 
-  /** An item that is moved is added again: whoever takes it checks that it is still due. */
+  /** An item that is moved is added again: the settling that takes it checks that it is still due. */
   add(at: number, item: T): void {
     if (at === Infinity) return;
     let index = this.entries.push({ at, seq: ++this.lastSeq, item }) - 1;

@@ -23,7 +23,7 @@ export class Core {
 
   now = (): number => this.config.now();
 
-  /** Organizations come into being when somebody first acts for them. */
+  /** An organization comes into being when a key first acts for it. */
   organization(id: string, parentId: string | null = null): Organization {
     const balance = this.overrides.credits ?? this.config.credits;
     return (this.state.organizations[id] ??= { id, parentId, balance, reserved: 0, used: 0 });

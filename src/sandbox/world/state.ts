@@ -109,7 +109,7 @@ export interface Job {
   kind: 'influencer_create' | 'keyword_refresh' | 'content_generate';
   organizationId: string;
   projectId: string;
-  /** Started by Layers itself (first influencer, first bank): no id is shown to anybody, no webhook tells of it. */
+  /** Started by Layers itself (first influencer, first bank): the partner is shown no id, and no webhook tells of it. */
   hidden: boolean;
   /** The request that started it. */
   requestId: string;

@@ -30,7 +30,7 @@ interface Scope {
 interface Sending {
   /** Seconds by which the signed time is too old. */
   age?: number;
-  /** Signs with a secret that nobody knows. */
+  /** Signs with a secret that is not the endpoint's. */
   forged?: boolean;
 }
 
@@ -65,7 +65,7 @@ export class Webhooks {
     }
   }
 
-  /** One event to one endpoint, whatever it subscribed to; also for tests and replays. */
+  /** One event to one endpoint, subscribed or not; also for test events and replays. */
   deliver(
     endpoint: WebhookEndpoint,
     type: string,
@@ -177,7 +177,7 @@ export class Webhooks {
       if (signal.aborted) return;
       failure = error instanceof Error ? error.message : String(error);
     }
-    // A forgery is somebody else's: the log of deliveries does not know it.
+    // The log of deliveries has what Layers sent; a forgery comes from an attacker.
     if (!forged && age === 0) this.record(endpoint, delivery, status, failure);
   }
 

@@ -20,7 +20,7 @@ interface Start {
   cost?: number;
 }
 
-/** Whoever starts a job has already made the influencer or container that it will finish. */
+/** Starts a job. The route has already made the influencer or container that the job will finish. */
 export function startJob(world: World, start: Start): Job {
   const { kind, project, influencer, container, cost = 0 } = start;
   const now = world.core.now();
@@ -54,7 +54,7 @@ export function startJob(world: World, start: Start): Job {
   return job;
 }
 
-/** A running job comes to the end that was planned for it, or to another one (`canceled` by somebody). */
+/** A running job comes to the end that was planned for it, or to another one (`canceled` by the partner or with its project). */
 export function finishJob(
   world: World,
   job: Job,

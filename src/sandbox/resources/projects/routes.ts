@@ -47,7 +47,7 @@ const patchBody = z.strictObject({
 
 const READ_ONLY = ['id', 'organizationId', 'createdAt', 'updatedAt', 'ingestState', 'brandContext'];
 
-/** Fire and forget: nobody learns an id of what starts here. */
+/** Layers starts these by itself: the partner is told no id. */
 function startResearch(call: Call, project: Project, withInfluencer: boolean) {
   const start = { project, requestId: call.requestId, plans: call.jobPlans, hidden: true };
   startJob(call.world, { ...start, kind: 'keyword_refresh' });

@@ -2,7 +2,7 @@ import { utc } from '../../format/times';
 import type { Account, Project } from '../../world/state';
 import type { World } from '../../world/world';
 
-/** An account that is connected without anybody's consent. */
+/** Connects an account without a consent page. */
 export function connectAccount(world: World, given: Omit<Account, 'status' | 'connectedAt'>): Account {
   const account: Account = { ...given, status: 'connected', connectedAt: world.core.now() };
   world.core.add('accounts', account);
