@@ -1,6 +1,15 @@
 'use strict';
 // The arrows of docs/architecture.md, enforced: see "Layout" there.
 const to = (...folders) => ({ path: folders.map((folder) => `^src/${folder}\\b`) });
+/** Each room of a folder, why it is one, and the rooms below it: all that it may import of the folder. */
+const rooms = (folder, all) =>
+  Object.entries(all).map(([room, [comment, ...below]]) => ({
+    name: `${folder.split('/').at(-1)}-${room}`,
+    comment,
+    severity: 'error',
+    from: { path: `^${folder}/${room}/` },
+    to: { path: `^${folder}/(?!(${[room, ...below].join('|')})\\b)` },
+  }));
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -79,6 +88,61 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/sandbox' },
       to: { path: '^src/(?!sandbox)' },
+    },
+    ...rooms('src/sandbox', {
+      format: ['how the API writes ids, times, refusals and pages: knows nothing of the sandbox'],
+      faults: ['the rules that bend behaviour, and which of them meet a request: knows requests by their facts alone'],
+      world: ['what a sandbox remembers and keeps open: knows no route and no resource', 'faults', 'format'],
+      requests: ['what a route is and what it is asked: knows no resource', 'world', 'faults', 'format'],
+      resources: [
+        'one folder per resource: may finish what another one has begun, and knows not how a request came to it',
+        ...['requests', 'world', 'faults', 'format'],
+      ],
+      pipeline: [
+        'what a request meets before and after its route: knows no socket',
+        ...['resources', 'requests', 'world', 'faults', 'format'],
+      ],
+      control: [
+        'how tests and people steer it: stands beside the pipeline, and is no part of the API',
+        ...['resources', 'requests', 'world', 'faults', 'format'],
+      ],
+    }),
+    {
+      name: 'sandbox-routes-are-found-by-the-table',
+      comment:
+        'what others need of a resource stands in its records, so that a route file can change with its endpoints',
+      severity: 'error',
+      from: { pathNot: '^src/sandbox/resources/index\\.ts$' },
+      to: { path: '^src/sandbox/resources/[^/]+/routes\\.ts$' },
+    },
+    {
+      name: 'sandbox-by-its-entry',
+      comment: 'everyone else uses the sandbox as a partner does, by what index.ts exports',
+      severity: 'error',
+      from: { path: '^(src/(?!sandbox/)|chaos/)' },
+      to: { path: '^src/sandbox/(?!index\\.ts$)' },
+    },
+    ...rooms('chaos', {
+      plan: ['all that a seed decides: knows nothing that runs'],
+      stage: ['what runs, and how it is reached: does not know what will be done to it', 'plan'],
+      storm: ['what people and strikes do: leaves the judging to others', 'stage', 'plan'],
+      judge: [
+        'evidence and measures, collected when all is over: of the storm it reads the journal',
+        ...['storm/journal', 'stage', 'plan'],
+      ],
+      audit: [
+        'judges by evidence and plan alone: its tests write both by hand',
+        'judge/(evidence|timeline)',
+        'plan/onboarding',
+      ],
+    }),
+    {
+      name: 'chaos-auditor-stands-outside',
+      comment:
+        'it shares no code with what it judges: of the product it knows the contract, and the ledger of the sandbox',
+      severity: 'error',
+      from: { path: '^chaos/audit/' },
+      to: { path: '^src/(?!contract/|sandbox/)' },
     },
     {
       name: 'nobody-inside-imports-the-edges',

@@ -28,6 +28,13 @@ const workflowRules = {
   ],
 };
 
+/** One way to write what can be written in several. */
+const dialect = {
+  // `import type { A }` where everything imported is a type, so that nothing of the file is loaded.
+  '@typescript-eslint/no-import-type-side-effects': 'error',
+  // No braces round one statement.
+  curly: ['error', 'multi'],
+};
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.cache', 'coverage', 'test/histories'] },
   ...tseslint.configs.recommended,
@@ -46,5 +53,17 @@ export default tseslint.config(
   },
   { files: ['src/workflows/**/*.ts', 'src/contract/**/*.ts'], rules: workflowRules },
   { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
-  prettier,
+  prettier, // which switches `curly` off, so that comes after it
+  {
+    files: ['**/*.ts'],
+    // Not yet: these three are being rewritten. What the linter mends by itself is left to do there.
+    ignores: ['{src,test}/{workflows,gateway,cli}/**'],
+    rules: dialect,
+  },
+  {
+    files: ['{src,chaos}/**/*.ts'],
+    // Not yet: those above. Never: `input` and `layers`, where functions make schemas, whose types only zod can spell.
+    ignores: ['src/{workflows,gateway,cli,input,layers}/**'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'error' },
+  },
 );

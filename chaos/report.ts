@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import { INVARIANTS } from './audit/model';
+import type { Figures } from './judge/recovery';
+import { CALL_TIMEOUT_MS, TASK_TIMEOUT_MS } from './judge/recovery';
+import { POINTS } from './plan/points';
 import type { ChaosReport } from './run';
-import { POINTS } from './points';
-import type { Figures } from './recovery';
-import { CALL_TIMEOUT_MS, TASK_TIMEOUT_MS } from './recovery';
 
 /** Fewest hits of each cell that makes sense, at full size. */
 export const FEWEST_HITS = 5;

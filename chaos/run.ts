@@ -3,20 +3,17 @@ import type { RateLimits } from '../src/config';
 import { audit, type Violation } from './audit';
 import { busiestMinutes, type BusiestMinute } from './audit/limits';
 import { Model } from './audit/model';
-import { collect, evidenceOf, type Evidence } from './evidence';
-import { Fleet } from './fleet';
-import { cellOfRule } from './faults';
-import { countHits, type Hits } from './hits';
-import { Journal } from './journal';
-import { Journey, type JourneyContext } from './journey';
-import { LedgerIndex } from './ledgerIndex';
+import { collect, evidenceOf, type Evidence } from './judge/evidence';
+import { countHits, type Hits } from './judge/hits';
+import { measureRecovery, type Recovery } from './judge/recovery';
+import { replayAll } from './judge/replay';
 import type { ChaosPlan } from './plan';
-import { stopRule } from './planRules';
-import { measureRecovery, type Recovery } from './recovery';
-import { replayAll } from './replay';
-import { openStage, type Stage } from './stage/stage';
-import { Striker } from './strikes';
-import { until } from './until';
+import { Fleet } from './stage/fleet';
+import { LedgerIndex } from './stage/ledgerIndex';
+import { openStage } from './stage/stage';
+import type { StormContext } from './storm/context';
+import { Journal } from './storm/journal';
+import { drain, storm, type Patience } from './storm/storm';
 
 export interface ChaosOptions {
   plan: ChaosPlan;
@@ -25,8 +22,7 @@ export interface ChaosOptions {
   bundle: string;
   perMinute: RateLimits;
   temporalAddress?: string;
-  /** After the storm, for what is still under way: first its faults, then the rest. */
-  patience?: { faultsMs: number; drainMs: number };
+  patience?: Patience;
   say?: (line: string) => void;
 }
 
@@ -52,11 +48,11 @@ export interface ChaosReport {
 }
 
 /** A minute for what has been asked to wait for one, and as much again. */
-const PATIENCE = { faultsMs: 100_000, drainMs: 150_000 };
+const PATIENCE: Patience = { faultsMs: 100_000, drainMs: 150_000 };
 
 /** Storm, heal, drain, audit. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { plan, folder, bundle, perMinute, say = () => undefined } = options;
+  const { plan, folder, bundle, perMinute, patience = PATIENCE, say = () => undefined } = options;
   const clock = stopwatch();
   mkdirSync(folder, { recursive: true });
   say('Starting the Temporal server, the sandbox, the gateway and a worker …');
@@ -64,9 +60,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const fleet = new Fleet(stage);
   try {
     await stage.workers.start();
-    const context: JourneyContext = { stage, fleet, ledger: new LedgerIndex(stage.sandbox), journal: new Journal() };
+    const context: StormContext = { stage, fleet, ledger: new LedgerIndex(stage.sandbox), journal: new Journal() };
     clock.phase('setup');
-    const { journeys, silentRules } = await storm(context, options, clock, say);
+    const underWay = await storm(context, plan.waves, say);
+    const { journeys } = underWay;
+    clock.phase('storm');
+    const silentRules = await drain(context, underWay, patience, say);
+    clock.phase('heal and drain');
     say('Auditing …');
     const collected = await collect(stage, journeys);
     clock.phase('collect');
@@ -104,68 +104,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function storm(
-  context: JourneyContext,
-  { plan, patience = PATIENCE }: ChaosOptions,
-  clock: Stopwatch,
-  say: (line: string) => void,
-): Promise<{ journeys: Journey[]; silentRules: { id: string; matches: number }[] }> {
-  const { stage } = context;
-  const journeys: Journey[] = [];
-  const running: Promise<void>[] = [];
-  let late = false;
-  const striker = new Striker(context);
-  for (const [index, wave] of plan.waves.entries()) {
-    await striker.mayStart();
-    const mine = wave.onboardings.map((one) => new Journey(context, one));
-    journeys.push(...mine);
-    running.push(...mine.map((journey) => journey.run(() => late)));
-    await striker.strike(wave, mine);
-    const ended = journeys.filter((journey) => journey.ended).length;
-    say(
-      `Wave ${index + 1} of ${plan.waves.length}: ${wave.strike ?? 'no strike'}; ${journeys.length} started, ${ended} ended`,
-    );
-  }
-  clock.phase('storm');
-
-  const open = (): Journey[] => journeys.filter((journey) => !journey.ended);
-  await until(() => !open().some((journey) => journey.awaitsFaults), patience.faultsMs, 250);
-  say(`Healing; ${open().length} are still under way …`);
-  const silentRules = await heal(stage);
-  const patienceEnds = setTimeout(() => (late = true), patience.drainMs);
-  await Promise.all(running);
-  clearTimeout(patienceEnds);
-  clock.phase('heal and drain');
-  return { journeys, silentRules };
-}
-
-/**
- * No more faults; what rules did that no request shows is read before they go. How an onboarding is to end is no fault: one
- * that is late still meets it.
- */
-async function heal({ layers }: Stage): Promise<{ id: string; matches: number }[]> {
-  const { rules } = (await layers.control('GET', '/faults')) as {
-    rules: { id: string; matches: number; action: { kind: string } }[];
-  };
-  // Those that an operator mends, or that stand for a day that has passed, end by themselves.
-  for (const { id } of rules) if (!id.startsWith(stopRule(''))) await layers.removeRule(id);
-  return rules.filter(({ id, action }) => cellOfRule(id) !== null && ['webhook', 'deny-consent'].includes(action.kind));
-}
-
 const tally = (names: string[]): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 };
 
-type Stopwatch = ReturnType<typeof stopwatch>;
-
-function stopwatch() {
+function stopwatch(): { seconds: Record<string, number>; phase(name: string): void } {
   const seconds: Record<string, number> = {};
   let since = Date.now();
   return {
     seconds,
-    phase(name: string) {
+    phase(name) {
       seconds[name] = Math.round((Date.now() - since) / 100) / 10;
       since = Date.now();
     },

@@ -1,5 +1,5 @@
 import type { EffectEntry, RequestEntry } from '../../src/sandbox';
-import type { RunRecord, Witness } from '../evidence';
+import type { RunRecord, Witness } from '../judge/evidence';
 import { shown, timeOf, type Model, type Violation } from './model';
 
 const ARCHIVE = /^\/v1\/projects\/([^/]+)$/;
@@ -15,7 +15,7 @@ const violation = (customer: string, what: string, entries: (RequestEntry | Effe
   evidence: entries.map(shown),
 });
 
-/** The request alone is judged: whether Layers obeys it is not the onboarding's merit. */
+/** The onboarding is judged by the request that it sends, not by what Layers makes of it. */
 function archivedWrongly(model: Model, witness: Witness): Violation[] {
   return model.requests.flatMap((request) => {
     const projectId = request.method === 'DELETE' ? ARCHIVE.exec(request.path)?.[1] : undefined;

@@ -1,7 +1,7 @@
-import type { Evidence, RunRecord } from '../evidence';
+import type { Evidence, RunRecord } from '../judge/evidence';
 import type { Model, Violation } from './model';
 
-/** What costs or publishes could be taken back: no plan lets that fail, and an hour is longer than anything is broken. */
+/** A clean-up may try for an hour, longer than anything here stays broken, and no plan lets it fail: it must not have failed. */
 export const cleanUpComplete = ({ evidence }: Model): Violation[] =>
   evidence.witnesses.flatMap(({ customer, runs }) =>
     runs
@@ -14,7 +14,7 @@ export const cleanUpComplete = ({ evidence }: Model): Violation[] =>
       })),
   );
 
-/** Under another API key Layers does not say which job an unanswered request has started, so nobody can cancel it. */
+/** Under another API key Layers does not say which job an unanswered request has started, so the clean-up cannot cancel that job. */
 const changedItsKey = ({ startedAt, closedAt }: RunRecord, { strikes }: Evidence): boolean =>
   strikes.some(
     ({ kind, from, to }) => kind === 'key rotated' && to >= startedAt && (closedAt === null || from <= closedAt),

@@ -1,5 +1,5 @@
 import type { EffectEntry } from '../../src/sandbox';
-import type { RunRecord } from '../evidence';
+import type { RunRecord } from '../judge/evidence';
 import { isDefiniteRefusal } from './keys';
 import { shown, timeOf, type Model, type Violation } from './model';
 
@@ -27,13 +27,13 @@ function intentOf({ effect, id, data = {} }: EffectEntry): string | null {
     case 'content.approved':
     case 'content.rejected':
       return `${effect} ${id}`;
-    // Archived twice is archived, and a consent page is made whenever somebody asks for one.
+    // To archive twice changes nothing, and each time that a customer asks for a consent page Layers makes one.
     default:
       return null;
   }
 }
 
-/** At no time may two effects of one intent be alive. A second one after the first has died is a new try. */
+/** At no time may two effects of one intent be alive. If Layers or the onboarding has ended the first, the second is a new try. */
 export function oneEffectPerIntent(model: Model): Violation[] {
   const violations: Violation[] = [];
   const living = new Map<string, EffectEntry>();
@@ -80,10 +80,10 @@ function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: Effect
   );
 }
 
-/** Kinds of effects that somebody has to know of, or nobody would ever take them back. */
+/** Effects whose id an onboarding's history must have: without it the clean-up could not take them back. */
 const KNOWN = new Set(['project.created', 'media.created', 'influencer.created', 'content.created', 'post.created']);
 
-/** Everything made belongs to an onboarding that knows it, and what costs or publishes has ended or was wanted. */
+/** What was made at Layers is known to an onboarding; its jobs have ended, and its posts are those of its outcome. */
 export function noOrphanEffects(model: Model): Violation[] {
   return model.ours.flatMap((effect) => {
     const why = orphaned(model, effect);
@@ -108,10 +108,9 @@ function orphaned(model: Model, effect: EffectEntry): string | null {
   const witness = model.witness(customer);
   if (witness === undefined) return `${effect.effect} ${id} belongs to no onboarding of this run`;
   const automatic = data['automatic'] === true;
-  if (KNOWN.has(effect.effect) && !automatic && model.diedAt(id) === Infinity) {
+  if (KNOWN.has(effect.effect) && !automatic && model.diedAt(id) === Infinity)
     if (!witness.runs.some(({ text: history }) => history.includes(id)))
       return `no history of ${customer} knows ${effect.effect} ${id}`;
-  }
   if (effect.effect === 'job.started' && data['hidden'] !== true) {
     const ended = model.effects.find((entry) => entry.id === id && JOB_ENDS.has(entry.effect));
     const kind = text(data['kind']);

@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../judge/evidence';
 import { archivedAsAsked } from './archives';
 import { cleanUpComplete } from './cleanUp';
 import { noOrphanEffects, oneEffectPerIntent } from './effects';

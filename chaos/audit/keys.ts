@@ -4,7 +4,7 @@ import { shown, timeOf, type Model, type Violation } from './model';
 /** Refusals before Layers looks at the key, or that say nothing definite: the same key stays right. */
 const NOT_DEFINITE = [401, 408, 425, 429];
 const GATES = ['FORBIDDEN_SCOPE', 'UNAUTHENTICATED', 'KILL_SWITCH'];
-/** Each consent that somebody asks for is one of its own. */
+/** Each time that a customer asks for a consent page is a request of its own. */
 const ANEW = /\/social\/(oauth|reauth)-url$/;
 
 /** One key never stands for two requests, and one request never goes by two keys unless the first came to nothing. */
@@ -54,7 +54,7 @@ export const isDefiniteRefusal = ({ status, code, answeredAt }: RequestEntry): b
   !NOT_DEFINITE.includes(status) &&
   !GATES.includes(code ?? '');
 
-/** A definite refusal of the key before, or everything that it did has died. */
+/** Layers refused the last key for certain, or everything made with it has failed or was cancelled. */
 function cameToNothing(model: Model, earlier: RequestEntry[], request: RequestEntry): boolean {
   const lastKey = earlier.at(-1)!.idempotencyKey;
   const tries = earlier.filter(({ idempotencyKey }) => idempotencyKey === lastKey);

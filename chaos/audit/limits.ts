@@ -8,7 +8,7 @@ const WITHOUT_HEADER_MS = 30_000;
 const DATE_ROUNDING_MS = 1_000;
 
 /**
- * Nobody calls again before the time that Layers named: the same call, by its key or, for a read, by what it asks. Layers
+ * No worker sends a call again before the time that Layers named: the same call, by its key or, for a read, by what it asks. Layers
  * limits each API key by itself, so a call under another one was not asked to wait.
  */
 export function noCallBeforeRetryAfter(model: Model): Violation[] {
@@ -42,8 +42,8 @@ function allowedFrom({ status, retryAfter, answeredAt }: RequestEntry): number |
 const REPORTING_MS = 300;
 
 /**
- * An onboarding whose own clock was moved on has waited by that clock; and what a worker was told in the moment in which it
- * was killed or frozen, nobody else can know.
+ * An onboarding whose own clock was moved on has waited by that clock; and what Layers told a worker just before that
+ * was killed or frozen, no other worker can know.
  */
 function isExcused(model: Model, request: RequestEntry): boolean {
   const { skips, strikes } = model.evidence;

@@ -1,5 +1,5 @@
 import type { EffectEntry, RequestEntry } from '../../src/sandbox';
-import type { Evidence, Witness } from '../evidence';
+import type { Evidence, Witness } from '../judge/evidence';
 
 export const INVARIANTS = [
   'one effect per intent',
@@ -56,7 +56,7 @@ export class Model {
       const customer = this.customerOf(request);
       if (customer !== null && request.idempotencyKey !== null) byKey.set(request.idempotencyKey, customer);
     }
-    // What had no effect names nobody; the same key elsewhere may.
+    // A request without effect may not say whom it is for; another one with the same key may.
     for (const request of this.requests) {
       const customer = byKey.get(request.idempotencyKey ?? '');
       if (customer !== undefined) this.customers.set(request.requestId, customer);

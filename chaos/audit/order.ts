@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../../src/sandbox';
-import type { Witness } from '../evidence';
+import type { Witness } from '../judge/evidence';
 import { shown, timeOf, type Model, type Violation } from './model';
 
 const SCHEDULE = /^\/v1\/content\/([^/]+)\/schedule$/;

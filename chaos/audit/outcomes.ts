@@ -1,5 +1,5 @@
-import type { Witness } from '../evidence';
-import type { Ending } from '../plan';
+import type { Witness } from '../judge/evidence';
+import type { Ending } from '../plan/onboarding';
 import { shown, type Model, type Violation } from './model';
 
 /** Each onboarding ended once, as it should, and the world agrees. */

@@ -1,6 +1,6 @@
 import type { ScheduledPost } from '../../src/contract/result';
 import type { EffectEntry } from '../../src/sandbox';
-import type { Witness } from '../evidence';
+import type { Witness } from '../judge/evidence';
 import { shown, type Model, type Violation } from './model';
 
 /** What will go out goes where and when the plan has it, and the result says the same of it. */

@@ -28,7 +28,7 @@ export class Server {
     const port = Number(address.split(':')[1]);
     this.current = await startDevServer({ dbFile: this.dbFile, port, headless: true, timeSkipping: true });
     if (this.current.address !== address)
-      throw new Error(`Somebody else has taken ${address} while the server was down`);
+      throw new Error(`Another process has taken ${address} while the server was down`);
   }
 
   stop(): Promise<void> {

@@ -5,8 +5,8 @@ import pino, { type Logger } from 'pino';
 import type { RateLimits } from '../../src/config';
 import { startGateway } from '../../src/gateway';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { DURATIONS } from '../inputs';
-import { Layers } from '../layers';
+import { DURATIONS } from '../plan/inputs';
+import { Layers } from './layers';
 import { Server } from './server';
 import { Workers } from './workers';
 

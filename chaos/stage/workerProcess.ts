@@ -1,4 +1,4 @@
-/** One worker in a process of its own: what it is killed with, it does not choose. Configured by its environment. */
+/** One worker in a process of its own, so that a signal can kill or freeze it. Configured by its environment. */
 import { pino } from 'pino';
 import { targetAt } from '../../src/temporal/connect';
 import { createLogger, installRuntime, startWorker } from '../../src/worker';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   await worker.stopped;
 }
 
-// Whoever started it may die first.
+// The harness that started it may die first.
 process.on('disconnect', () => process.exit(0));
 main().catch((error: unknown) => {
   process.stderr.write(`worker: ${String(error)}\n`);

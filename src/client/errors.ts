@@ -76,9 +76,8 @@ const GRPC = {
 
 /** The gRPC error in or behind an error of the SDK: its code and what the server said. */
 export function grpcError(error: unknown): { code: number; details: string } | null {
-  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+  for (let inner = error; inner instanceof Error; inner = inner.cause)
     if (isGrpcServiceError(inner)) return { code: inner.code, details: inner.details || inner.message };
-  }
   return null;
 }
 

@@ -42,9 +42,8 @@ async function described(client: Client, workflowId: string): Promise<WorkflowEx
  */
 export async function getOnboarding(client: Client, idOrCustomer: string): Promise<OnboardingHandle> {
   const workflowId = await calling(client, SERVER_MS, async () => {
-    for (const candidate of [idOrCustomer, onboardingWorkflowId(idOrCustomer)]) {
+    for (const candidate of [idOrCustomer, onboardingWorkflowId(idOrCustomer)])
       if ((await described(client, candidate)) !== null) return candidate;
-    }
     const found = new Set<string>();
     const query = `WorkflowType = ${quoted(ONBOARD_CUSTOMER)} AND ${SEARCH_ATTRIBUTES.customer.name} = ${quoted(idOrCustomer)}`;
     for await (const { workflowId } of client.workflow.list({ query, pageSize: 100 })) found.add(workflowId);

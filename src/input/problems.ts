@@ -3,10 +3,9 @@ import type { Problem } from '../contract/plan';
 /** A path as people write it: `schedule.targets[0].mode`; the whole input is `input`. */
 export function pathText(path: readonly PropertyKey[]): string {
   let text = '';
-  for (const key of path) {
+  for (const key of path)
     if (typeof key === 'number') text += `[${key}]`;
     else text += text === '' ? String(key) : `.${String(key)}`;
-  }
   return text === '' ? 'input' : text;
 }
 

@@ -20,14 +20,13 @@ function similarZone(zone: string): string | undefined {
 /** What is wrong with the name of a time zone, or `null`. Only names count: an offset knows no daylight saving. */
 export function zoneProblem(zone: string): string | null {
   // Intl also takes offsets, and names in any case; Layers documents neither, so both are refused
-  if (/^[A-Z]/.test(zone) && !isForeign(zone)) {
+  if (/^[A-Z]/.test(zone) && !isForeign(zone))
     try {
       const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
       if (timeZone === zone || timeZone.toLowerCase() !== zone.toLowerCase()) return null;
     } catch {
       // not a zone: said below
     }
-  }
   const similar = similarZone(zone);
   return similar === undefined
     ? `must be the name of an IANA time zone like "America/Los_Angeles" or "UTC", not ${shown(zone)}`

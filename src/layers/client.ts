@@ -99,9 +99,8 @@ export class LayersClient {
   /** Sends one request and returns the parsed answer. Throws `LayersError`, whose `classification` says what to do. */
   async request<T>(request: LayersRequest<T>): Promise<T> {
     const { badId } = request.path;
-    if (badId !== undefined) {
+    if (badId !== undefined)
       throw this.#error(request, { kind: 'unsendable', problem: `${JSON.stringify(plainText(badId))} is no id` });
-    }
     const { status, headers, body } = await this.#send(request);
     const requestId = header(headers, 'x-request-id');
     this.#checkEndpointClass(request, header(headers, 'x-ratelimit-endpoint-class'));
@@ -161,20 +160,17 @@ export class LayersClient {
 
   #sendFailure(error: unknown, aborted: boolean): RequestFailure {
     const code = aborted ? 'AbortError' : networkCode(error);
-    if (error instanceof AnswerTooLarge) {
+    if (error instanceof AnswerTooLarge)
       return { kind: 'unexpected', status: 200, requestId: null, problem: error.message };
-    }
-    if (code === 'UND_ERR_INVALID_ARG' || code === 'ERR_INVALID_URL') {
+    if (code === 'UND_ERR_INVALID_ARG' || code === 'ERR_INVALID_URL')
       return { kind: 'unsendable', problem: plainText((error as Error).message) };
-    }
     return { kind: 'network', code, host: this.#baseUrl.host };
   }
 
   #url({ path: { path }, query = {} }: LayersRequest<unknown>): string {
     const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
+    for (const [name, value] of Object.entries(query))
       for (const one of [value].flat()) if (one !== undefined) parameters.append(name, String(one));
-    }
     const search = parameters.size === 0 ? '' : `?${parameters.toString()}`;
     return `${this.#baseUrl.origin}${this.#baseUrl.pathname.slice(0, -1)}${path}${search}`;
   }

@@ -170,8 +170,7 @@ function dataOf(refusal: Refusal, code: ErrorCode): { data?: Record<string, unkn
     if (typeof value === 'number') data[name] = value;
     else if (typeof value === 'string') data[name] = plainText(value, 100);
   }
-  if (Array.isArray(details.candidates)) {
+  if (Array.isArray(details.candidates))
     data.candidates = details.candidates.filter((one) => typeof one === 'string').slice(0, 20);
-  }
   return Object.keys(data).length === 0 ? {} : { data };
 }

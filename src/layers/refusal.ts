@@ -103,9 +103,8 @@ export function detail({ details }: Refusal, ...names: string[]): string | null 
     const value = details[name];
     if (typeof value === 'string' && value !== '') return plainText(value, 100);
     if (typeof value === 'number') return String(value);
-    if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')) {
+    if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'))
       return plainText(value.join(', '), 200);
-    }
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { SCENARIOS } from './control/scenarios';
 import { startSandbox } from './index';
-import { SCENARIOS } from './scenarios';
 
 /** The sandbox as a process, configured by environment alone. */
 const environment = z.object({

@@ -56,7 +56,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const { log = () => undefined } = options;
   const cliPath = options.cliPath ?? (await findTemporalCli({ log, ...(options.timeSkipping && TIME_SKIPPING) })).path;
   if (options.dbFile !== undefined) mkdirSync(dirname(options.dbFile), { recursive: true });
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1)
     try {
       return await startOnce(cliPath, options);
     } catch (error) {
@@ -66,7 +66,6 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
         error instanceof DevServerError && /address already in use|can't set frontend|panic:/i.test(error.message);
       if (!mayPass || attempt === 3) throw error;
     }
-  }
 }
 
 async function startOnce(cliPath: string, options: DevServerOptions): Promise<DevServer> {

@@ -27,7 +27,7 @@ async function insist<T>(
   { logger, withinMs, signal }: Starting,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
-  for (;;) {
+  for (;;)
     try {
       signal?.throwIfAborted();
       return await attempt();
@@ -39,7 +39,6 @@ async function insist<T>(
       logger.warn({ secondsLeft: Math.ceil(leftMs / 1000) }, `Waiting for ${what}: ${failure.message}`);
       await new Promise((resolve) => setTimeout(resolve, Math.min(EVERY_MS, leftMs)));
     }
-  }
 }
 
 /** Temporal answers, knows the namespace, and the namespace has the search attributes. */

@@ -13,14 +13,13 @@ export function rateLimits(
   logger: Logger,
 ): RateLimits {
   let tier = configured.rateTier;
-  if (tier === null && namedByLayers !== null) {
+  if (tier === null && namedByLayers !== null)
     if (isRateTier(namedByLayers)) tier = namedByLayers;
     else
       logger.warn(
         { rateLimitTier: namedByLayers },
         'Layers names a tier whose limits are not known: using those of standard',
       );
-  }
   return { ...TIERS[tier ?? 'standard'], ...configured.perMinute };
 }
 

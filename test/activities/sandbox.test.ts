@@ -48,7 +48,7 @@ function all() {
 
 /** Attempts as Temporal makes them, until the wait has its answer. */
 async function settled<R>(look: () => Promise<R>): Promise<R> {
-  for (;;) {
+  for (;;)
     try {
       return await look();
     } catch (error) {
@@ -56,7 +56,6 @@ async function settled<R>(look: () => Promise<R>): Promise<R> {
       if (type !== 'NotReady') throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.min(Number(nextRetryDelay), 50)));
     }
-  }
 }
 
 const wait = () => ({ startedAt: Date.now(), typicalMs: 20, deadlineMs: 10_000 });

@@ -1,5 +1,5 @@
 import { audit } from '../../chaos/audit';
-import { timelineOf } from '../../chaos/timeline';
+import { timelineOf } from '../../chaos/judge/timeline';
 import { cancelledStory, found, goodStory, ms, said, type Story } from './support/story';
 
 describe('archived as asked', () => {

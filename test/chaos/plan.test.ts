@@ -1,6 +1,6 @@
-import { CELLS } from '../../chaos/faults';
 import { makePlan, type OnboardingPlan } from '../../chaos/plan';
-import { STRIKE_POINTS, STRIKES } from '../../chaos/points';
+import { CELLS } from '../../chaos/plan/cells';
+import { STRIKE_POINTS, STRIKES } from '../../chaos/plan/points';
 
 const all = (onboardings: number, seed: number): OnboardingPlan[] =>
   makePlan({ onboardings, seed }).waves.flatMap((wave) => wave.onboardings);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Agenda } from '../../src/sandbox/agenda';
+import { Agenda } from '../../src/sandbox/world/agenda';
 
 test('gives back what is due, earliest first, and of equals the one added first', () => {
   fc.assert(

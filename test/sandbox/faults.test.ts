@@ -1,4 +1,4 @@
-import { type Rule } from '../../src/sandbox';
+import type { Rule } from '../../src/sandbox';
 import { aProject, aSlideshow, DESCRIPTION, eventually, PROJECT, type Running, start } from './support';
 
 const projects = { method: 'POST', path: '^/v1/projects$' };

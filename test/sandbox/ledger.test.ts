@@ -30,9 +30,8 @@ describe('the ledger', () => {
       'job.started',
       'influencer.created',
     ]);
-    for (const effect of effects) {
+    for (const effect of effects)
       expect(effect).toMatchObject({ projectId: id, customerExternalId: 'acme-coffee', requestId: created?.requestId });
-    }
     expect(created?.effects).toHaveLength(4);
     at.clock.advance(60_000);
     await at.get('/v1/whoami');

@@ -161,9 +161,8 @@ describe('a post', () => {
 
   test('lists by account and inclusive time, latest first', async () => {
     const { at, containerId, projectId, targets, socialAccountId } = await ready();
-    for (const hour of ['08', '10', '09']) {
+    for (const hour of ['08', '10', '09'])
       await at.post(`/v1/content/${containerId}/schedule`, { scheduledFor: `2026-05-02T${hour}:00:00Z`, targets });
-    }
     const list = async (query: string) =>
       (await at.get(`/v1/projects/${projectId}/scheduled-posts?${query}`)).body.items.map(
         ({ scheduledFor }: { scheduledFor: string }) => scheduledFor.slice(11, 13),
@@ -193,9 +192,8 @@ describe('review at Layers', () => {
       { policy: 'review_first_n' },
       { policy: 'review_all', firstN: 3 },
       { policy: 'review_first_n', firstN: 51 },
-    ]) {
+    ])
       expect((await at.patch(path, body)).status).toBe(422);
-    }
     expect((await at.patch(path, { policy: 'review_first_n', firstN: 2 })).body).toMatchObject({
       policy: 'review_first_n',
       firstN: 2,

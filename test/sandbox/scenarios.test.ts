@@ -1,4 +1,4 @@
-import { SCENARIOS } from '../../src/sandbox/scenarios';
+import { SCENARIOS } from '../../src/sandbox/control/scenarios';
 import { consent } from '../support/environment';
 import { aProject, aSlideshow, DESCRIPTION, remix, type Running, start } from './support';
 

@@ -127,12 +127,11 @@ export async function remix(
 /** Until the condition holds; fails after five seconds. */
 export async function eventually(check: () => void | Promise<void>) {
   const deadline = Date.now() + 5_000;
-  for (;;) {
+  for (;;)
     try {
       return await check();
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-  }
 }

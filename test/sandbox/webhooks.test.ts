@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { aProject, anAccount, aSlideshow, eventually, remix, type Running, start } from './support';
 
 interface Received {
@@ -110,9 +110,8 @@ describe('deliveries', () => {
     const { endpoint } = await register(at, ['social_account.needs_reauth']);
     status = 500;
     const account = await anAccount(at, await aProject(at));
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 3; round++)
       await at.patch(`/_sandbox/accounts/${account}`, { status: 'reauth_required' });
-    }
     await eventually(() => expect(at.sandbox.state.webhookEndpoints[endpoint.id]?.status).toBe('auto_paused'));
     expect((await at.get(`/v1/webhook-endpoints/${endpoint.id}`)).body.consecutiveFailureCount).toBeGreaterThanOrEqual(
       20,

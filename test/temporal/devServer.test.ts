@@ -130,14 +130,13 @@ describe('search attributes', () => {
       workflowExecutionRetentionPeriod: { seconds: 86_400 } as never,
     });
     const ready = () => connected.connection.workflowService.countWorkflowExecutions({ namespace, query: '' });
-    for (const deadline = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    for (const deadline = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 200)))
       try {
         await ready(); // the server reads its list of namespaces anew every few seconds
         return;
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
-    }
   };
 
   it('are registered where they are missing, and can be used at once', async () => {

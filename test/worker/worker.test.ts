@@ -137,14 +137,13 @@ describe('the worker', () => {
     const deployment = { deploymentName: 'onboarding-test', buildId: 'build-1' };
     await start({ taskQueue: 'versioned', deployment });
     const { workflowService } = connected.connection;
-    for (const deadline = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    for (const deadline = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 200)))
       try {
         await workflowService.setWorkerDeploymentCurrentVersion({ namespace: 'default', ...deployment }); // once it has polled
         break;
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
-    }
     expect(await onboard('versioned', acmeCoffee())).toMatchObject({ found: [] }); // buckets are not versioned
     const { raw } = await connected.client.workflow.getHandle('onboard-versioned').describe();
     expect(raw.workflowExecutionInfo?.versioningInfo).toMatchObject({

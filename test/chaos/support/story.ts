@@ -1,5 +1,5 @@
 import { audit, type Invariant } from '../../../chaos/audit';
-import type { Evidence, RunRecord, Witness } from '../../../chaos/evidence';
+import type { Evidence, RunRecord, Witness } from '../../../chaos/judge/evidence';
 import type { OnboardingResult } from '../../../src/contract/result';
 import type { EffectEntry, RequestEntry } from '../../../src/sandbox';
 
