@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { Rule, Sandbox } from '../../src/sandbox';
-import type { Container } from '../../src/sandbox/state';
+import type { Container } from '../../src/sandbox/world/state';
 import { requests, until, type Stack } from './environment';
 import { approve } from './people';
 import { untilBlocked, untilReview } from './status';

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../src/sandbox';
-import type { Job } from '../../src/sandbox/state';
+import type { Job } from '../../src/sandbox/world/state';
 import { effects } from './environment';
 
 interface Left {

@@ -1,6 +1,6 @@
 import type { OnboardingInput } from '../../src/contract/input';
 import type { EffectEntry } from '../../src/sandbox';
-import type { Container } from '../../src/sandbox/state';
+import type { Container } from '../../src/sandbox/world/state';
 import { effects, untilStatus, withStack } from '../support/environment';
 import { nextWeek } from '../support/inputs';
 import { ANSWER_LOST, APPROVAL_REFUSED, APPROVAL_UNDER_WAY, keptBack } from '../support/keptBack';
