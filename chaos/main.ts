@@ -5,6 +5,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makePlan } from './plan';
 import { FULL_SIZE, jsonReport, renderReport, shortCells } from './report';
+import { leanBundle } from '../src/worker/workflowCode';
 import { runChaos } from './run';
 
 /**
@@ -32,6 +33,7 @@ async function main({ onboardings, seed, json, keep }: Flags): Promise<number> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../src/workflows'),
     logger: new DefaultLogger('ERROR'),
+    ...leanBundle,
   });
   writeFileSync(bundle, code);
   const report = await runChaos({ plan: makePlan({ onboardings, seed }), folder, bundle, perMinute: PER_MINUTE, say });

@@ -4,9 +4,25 @@ import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
 
 export type WorkflowCode = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>;
 
-/** How workflow code is bundled: without webpack's remarks on every module, which would be loaded a thousand times. */
+/** The SDK's rule for TypeScript, as far as it is of interest here. */
+interface SwcRule {
+  use?: { options?: { jsc?: object; minify?: boolean } };
+}
+
+/** Code without comments and blanks, under the names that it was written with. */
+const PLAIN = { compress: false, mangle: false, format: { comments: false } };
+
+/**
+ * How workflow code is bundled: every cached workflow loads the bundle once more, so our comments and webpack's remarks on
+ * each module stay out of it.
+ */
 export const leanBundle: Pick<BundleOptions, 'webpackConfigHook'> = {
-  webpackConfigHook: (config) => ({ ...config, output: { ...config.output, pathinfo: false } }),
+  webpackConfigHook: (config) => {
+    for (const { use } of (config.module?.rules ?? []) as SwcRule[])
+      if (use?.options?.jsc !== undefined)
+        Object.assign(use.options, { minify: true, jsc: { ...use.options.jsc, minify: PLAIN } });
+    return { ...config, output: { ...config.output, pathinfo: false } };
+  },
 };
 
 /** In a build the workflows are bundled already, by the same SDK version; from source the worker bundles them itself. */

@@ -1,16 +1,8 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-  makeContinueAsNewFunc,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { OnboardingInput } from '../contract/input';
+import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { OnboardingResult, Outcome } from '../contract/result';
 import { STEPS } from '../contract/steps';
 import { CLEAN_UP, CLEAN_UP_MS } from './effects/cleanUp';
-import type { Carried, Flow } from './flow';
+import type { Flow } from './flow';
 import { shownOf } from './post/decisions';
 import { takeBackForgotten } from './post/earlierRun';
 import type { Posts } from './post/posts';
@@ -25,9 +17,6 @@ export interface Ending {
   post: ReviewedPost;
 }
 
-/** What the flow ends with when its history has grown so long that a new run continues it. */
-type Continue = (input: OnboardingInput, carried: Carried) => Promise<OnboardingResult>;
-
 /** So long the result waits for what is left to be taken back. */
 const AT_THE_END_MS = 10 * 60_000;
 
@@ -36,11 +25,11 @@ const AT_THE_END_MS = 10 * 60_000;
  * comes while a message is being handled, since that makes an invalid sequence of commands and takes long to recover.
  */
 export async function closing(flow: Flow, posts: Posts, run: () => Promise<Ending>): Promise<OnboardingResult> {
-  const move = new Move(flow);
+  flow.continuing.watch();
   try {
     flow.notifications.resume();
     const ending = await flow.scope.run(run);
-    flow.stay();
+    flow.continuing.stay();
     // No step needs any more what a message may still be asking Layers for.
     flow.scope.cancel();
     const result = await finish(flow, posts, ending);
@@ -52,49 +41,11 @@ export async function closing(flow: Flow, posts: Posts, run: () => Promise<Endin
     });
     return result;
   } catch (error) {
-    if (isCancellation(error) && move.isDue) await move.toNextRun();
-    flow.stay();
+    if (isCancellation(error)) await flow.continuing.toNextRun();
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(flow, posts));
     throw flow.abortFailure() ?? error;
   } finally {
     await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
-  }
-}
-
-/**
- * A history must not grow without end: Temporal says when it is time to continue in a new run. Then whatever the flow waits
- * for is given up as by a cancel, but nothing is taken back; the next run starts from the top with all that is remembered.
- */
-class Move {
-  private isBegun = false;
-  private readonly workflow = CancellationScope.current();
-
-  constructor(private readonly flow: Flow) {
-    void condition(
-      () => workflowInfo().continueAsNewSuggested && allHandlersFinished() && !flow.scope.consideredCancelled,
-    ).then(
-      () => this.begin(),
-      () => undefined,
-    );
-  }
-
-  /** False where a cancel or an abort came first, or comes on the way: that ends the flow, and does not continue it. */
-  get isDue(): boolean {
-    return this.isBegun && this.flow.abortFailure() === null && !this.workflow.consideredCancelled;
-  }
-
-  private begin(): void {
-    this.isBegun = true;
-    this.flow.move();
-  }
-
-  async toNextRun(): Promise<never> {
-    const { flow } = this;
-    await condition(allHandlersFinished);
-    const carried: Carried = { startedAt: flow.startedAt.getTime(), memory: flow.memory.carried() };
-    // Search attributes stay by themselves, the memo does not.
-    const { memo } = workflowInfo();
-    return makeContinueAsNewFunc<Continue>({ memo })(flow.wanted.input, carried);
   }
 }
 
@@ -149,7 +100,8 @@ async function cleanUp(flow: Flow, posts: Posts): Promise<void> {
   const project = await ownProject(flow);
   if (project !== null) {
     const { projectId } = project;
-    if (!project.isNew) {
+    // What a run before a reset has made, this one does not know.
+    if (!project.isNew || !effects.trustsReplays) {
       await takeBackForgotten(flow, projectId);
       await posts.takeBack(null, items.asItem);
     }

@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
-  condition,
   isCancellation,
   setHandler,
   workflowInfo,
@@ -13,7 +12,8 @@ import type { OnboardingInput } from '../contract/input';
 import * as messages from '../contract/messages';
 import type { Notification } from '../contract/notifications';
 import type { WaitPlan } from '../contract/plan';
-import { STEPS, type Mode, type Stage, type Step } from '../contract/steps';
+import type { Mode, Stage, Step } from '../contract/steps';
+import { Continuing, type Carried } from './continuing';
 import { CleanUp } from './effects/cleanUp';
 import { Effects } from './effects/effects';
 import { LayersApi } from './layersApi';
@@ -24,13 +24,6 @@ import { BlockedSteps, Skipped } from './waiting/blocked';
 import { LayersEvents } from './waiting/events';
 import { waitFromNow } from './waiting/waits';
 import { Wanted } from './wanted';
-
-/** What a run hands to the one that continues it; nothing in the first run. */
-export interface Carried {
-  /** Epoch milliseconds: when the first run began. */
-  startedAt: number;
-  memory: Record<string, unknown>;
-}
 
 /** What a step has learned: the value for the steps after it, and a fact in a few words for people. */
 export interface Done<T> {
@@ -64,23 +57,18 @@ export class Flow {
   readonly effects: Effects<Flow>;
   readonly wanted: Wanted;
   readonly notifications: Notifications;
-  private readonly blockedSteps: BlockedSteps;
+  readonly blockedSteps: BlockedSteps;
+  readonly continuing: Continuing;
   private aborted: { step: Step; reason: string } | null = null;
   private stopping = false;
-  private isComingBack: boolean;
-  private isMoving = false;
 
   constructor(input: OnboardingInput, carried: Carried | undefined) {
     this.startedAt = carried === undefined ? workflowInfo().startTime : new Date(carried.startedAt);
     this.memory = new Memory(carried?.memory);
-    this.isComingBack = carried !== undefined;
-    if (this.isComingBack) this.watchComingBack();
+    this.continuing = new Continuing(this, carried);
     this.board = new Board(this.memory);
     this.events = new LayersEvents(this.memory);
-    this.cleanUp = new CleanUp(
-      this.board.changed,
-      this.memory.once('cleanUp', () => []),
-    );
+    this.cleanUp = new CleanUp(this.memory, this.board.changed);
     this.effects = new Effects<Flow>(this, carried !== undefined);
     this.wanted = new Wanted(input, this.memory, this.layers, this);
     this.notifications = new Notifications(this.memory, () => this.about());
@@ -117,49 +105,7 @@ export class Flow {
 
   /** Cancelled, aborted or at its end: there is nothing to decide any more. */
   get isOver(): boolean {
-    return this.scope.consideredCancelled && !this.isMoving;
-  }
-
-  /** Gives up all waits, to continue in a new run: nothing is taken back, and what is shown stays as it is. */
-  move(): void {
-    this.isMoving = true;
-    this.board.freeze(true);
-    this.scope.cancel();
-  }
-
-  /** It ends after all, since its end, a cancel or an abort came on the way. */
-  stay(): void {
-    this.isMoving = false;
-    this.board.freeze(false);
-  }
-
-  /**
-   * Judges a message, in its validator. A run that continues another first comes back to where that one was, within its
-   * first moment: a message that arrives in that moment is judged after it (`back`).
-   *
-   * @throws `TooEarly` on the way to another run
-   */
-  admit(judge: () => void): void {
-    if (this.isMoving) throw refusal('TooEarly', 'The onboarding is going on in a new run. Try again in a moment.');
-    if (!this.isComingBack) judge();
-  }
-
-  /** Whether the flow is where the run before it was. */
-  get isBack(): boolean {
-    return !this.isComingBack;
-  }
-
-  back(): Promise<void> {
-    return condition(() => !this.isComingBack);
-  }
-
-  /** A condition is looked at once when it is made, and again when everything that can go on has gone on. */
-  private watchComingBack(): void {
-    let looks = 0;
-    condition(() => looks++ > 0).then(
-      () => (this.isComingBack = false),
-      () => undefined,
-    );
+    return this.scope.consideredCancelled && !this.continuing.isUnderWay;
   }
 
   /** Tells the partner's backend, where there is one to tell; never waited for. */
@@ -306,10 +252,7 @@ export class Flow {
     return { customer, mode: layers.caller?.mode ?? 'sandbox', organizationId: layers.caller?.organizationId ?? null };
   }
 
-  /**
-   * The messages that are about no step in particular. The descriptions are instructions: the Web UI shows them where
-   * an operator picks a message to send.
-   */
+  /** The messages that answer no question. Every description is an instruction: the Web UI shows it beside the message. */
   private registerMessages(): void {
     setHandler(messages.status, () => this.board.status(), {
       description: 'Where this onboarding is, what is blocked and what to do next. No arguments.',
@@ -317,51 +260,10 @@ export class Flow {
     setHandler(messages.layersEvent, (event) => this.events.receive(event), {
       description: 'For the webhook receiver: a verified Layers event. It only makes a wait look sooner.',
     });
-    setHandler(messages.resolveStep, (args) => this.resolve(args), {
-      validator: (args) => {
-        this.begun();
-        checkResolve(args);
-        this.admit(() => void this.blockedSteps.find(args));
-      },
-      description:
-        'Resume a blocked step once its cause is mended. Payload: {"step":"content","action":"retry","operator":"your name"}; also "skip" or "abort"',
-    });
   }
 
   /** After a reset, messages are applied again before any step has run: they must not act on nothing. */
   begun(): void {
     if (!this.wanted.isKnown) throw refusal('TooEarly', 'The onboarding has not begun yet. Try again in a moment.');
   }
-
-  /** Lets a blocked step go on, with new input if there is some; the new input is checked as the first was. */
-  private async resolve(args: messages.ResolveStepArgs): Promise<void> {
-    if (!this.isBack) await this.back();
-    const { step, input } = args;
-    await this.blockedSteps.resolve(args, async (blocked) => {
-      if (input === undefined || input === null) return;
-      // A list replaces all assets; anything else the one that is blocked.
-      const item = Array.isArray(input) ? undefined : blocked.item;
-      const { adopt, ...rest } = input as { adopt?: unknown };
-      const adopted = step === 'project' && typeof adopt === 'string' ? adopt : null;
-      if (adopted === null || Object.keys(rest).length > 0) {
-        const replacement = adopted === null ? input : rest;
-        const replaced = await this.wanted.check({ input: this.wanted.input, step, item, replacement });
-        this.wanted.replace(replaced);
-      }
-      if (adopted !== null) this.wanted.adopt = adopted;
-    });
-  }
-}
-
-/** The shape of the message, by hand: zod is no guest in the workflow bundle. */
-function checkResolve(args: messages.ResolveStepArgs): void {
-  const { step, action, operator, input, reason } = args ?? {};
-  const invalid = (message: string): never => {
-    throw refusal('InvalidMessage', message);
-  };
-  if (!STEPS.includes(step)) invalid(`step: must be one of ${STEPS.join(', ')}`);
-  if (!['retry', 'skip', 'abort'].includes(action)) invalid('action: must be retry, skip or abort');
-  if (typeof operator !== 'string' || operator.trim() === '') invalid('operator: must name who resolves the step');
-  if (reason !== undefined && typeof reason !== 'string') invalid('reason: must be text');
-  if (input !== undefined && action !== 'retry') invalid('input: goes with retry only');
 }

@@ -1,8 +1,10 @@
 import type { OnboardingInput } from '../contract/input';
 import type { OnboardingResult } from '../contract/result';
 import { Customer } from './accounts/customer';
+import type { Carried } from './continuing';
 import { closing, type Ending } from './ending';
-import { Flow, type Carried } from './flow';
+import { Flow } from './flow';
+import { Operator } from './operator';
 import { Posts } from './post/posts';
 import { Reviewer } from './post/reviewer';
 import { reviewedPost } from './reviewedPost';
@@ -25,7 +27,8 @@ import { alongside, together } from './waiting/waits';
  */
 export async function onboardCustomer(input: OnboardingInput, carried?: Carried): Promise<OnboardingResult> {
   // Each registers its own messages, before the first await, so that none is lost.
-  const flow = new Flow(input, carried); //          status, resolveStep, layersEvent
+  const flow = new Flow(input, carried); //          status, layersEvent
+  new Operator(flow); //                             resolveStep
   const customer = new Customer(flow); //            authorizeSocial
   const reviewer = new Reviewer(flow, customer); //  chooseSource, approve, reject, decideReview
   const posts = new Posts(flow, () => reviewer.hasApproved);

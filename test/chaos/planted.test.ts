@@ -20,7 +20,8 @@ const PLANTED: Record<string, { edit: Edit; waves: () => Wave[]; caught: Invaria
   'nothing is looked for before it is created': {
     edit: {
       file: 'effects/effects.ts',
-      replace: 'const isDoubted = (!this.book.trustsReplays && !isUnused) || this.isUnanswered(intent);',
+      replace:
+        'const isDoubted = (!this.trustsReplays && !(isUnused && !this.isContinued)) || this.isUnanswered(intent);',
       by: 'const isDoubted = false as boolean;',
     },
     // Under another API key Layers does not know the idempotency keys of what got no answer.

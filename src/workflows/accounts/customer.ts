@@ -70,7 +70,7 @@ export class Customer {
     }));
     flow.board.shows({ connect: () => this.shown });
     setHandler(authorizeSocial, (args) => this.authorize(args ?? {}), {
-      validator: (args) => flow.admit(() => void this.need(args ?? {})),
+      validator: (args) => flow.continuing.admit(() => void this.need(args ?? {})),
       description:
         'Get a fresh page where the customer connects an account, good for 10 minutes. Payload: {} or {"platform":"tiktok"}',
     });
@@ -172,7 +172,7 @@ export class Customer {
    */
   private async authorize(args: AuthorizeSocialArgs): Promise<Authorization> {
     const { flow } = this;
-    if (!flow.isBack) await flow.back();
+    if (!flow.continuing.isBack) await flow.continuing.back();
     const { need, projectId } = this.need(args);
     try {
       const { authorizeUrl, state, expiresAt } = await flow.scope.run(() => this.mint(need, projectId));

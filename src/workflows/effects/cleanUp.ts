@@ -3,6 +3,7 @@ import { stepFailure } from '../../contract/failures';
 import { PRIORITY } from '../../contract/queues';
 import type { CleanupItem } from '../../contract/status';
 import { detailsOf } from '../failures';
+import type { Memory } from '../memory';
 
 /** So long something is tried to be taken back; what is left stays visible. */
 export const CLEAN_UP_MS = 3_600_000;
@@ -21,13 +22,17 @@ export const orFail: Attempt = async (_, undo) => {
 
 /** What has been taken back, and what could not be: the status shows both. */
 export class CleanUp {
+  private readonly facts: { items: CleanupItem[] };
+
   constructor(
+    memory: Memory,
     private readonly changed: () => void,
-    private list: CleanupItem[] = [],
-  ) {}
+  ) {
+    this.facts = memory.once('cleanUp', () => ({ items: [] }));
+  }
 
   get items(): CleanupItem[] {
-    return this.list;
+    return this.facts.items;
   }
 
   /** Each is tried even if another failed, and what failed stays visible in the status, until it has been done after all. */
@@ -42,7 +47,7 @@ export class CleanUp {
       if (details === null) throw error;
       item.error = `${details.code}: ${details.cause}`;
     }
-    this.list = [...this.list.filter((earlier) => earlier.what !== what), item];
+    this.facts.items = [...this.items.filter((earlier) => earlier.what !== what), item];
     this.changed();
     return item.done;
   };

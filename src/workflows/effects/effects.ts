@@ -56,12 +56,12 @@ export class Effects<Flow extends Services> {
   private readonly book: Book;
   private readonly workflowId = workflowInfo().workflowId;
 
+  /** @param isContinued an operator may have reset this run: what it sent before then, its memory does not know */
   constructor(
     private readonly flow: Flow,
-    isContinued: boolean,
+    private readonly isContinued: boolean,
   ) {
     this.book = flow.memory.once<Book>('ledger', () => ({ rows: [], tries: {}, past: [], trustsReplays: true }));
-    if (isContinued) this.book.trustsReplays = false;
   }
 
   /** The project was there before this run: an earlier run may have used the same keys. */
@@ -70,7 +70,7 @@ export class Effects<Flow extends Services> {
   }
 
   get trustsReplays(): boolean {
-    return this.book.trustsReplays;
+    return this.book.trustsReplays && !this.isContinued;
   }
 
   /** The key of an intent's current try. */
@@ -112,7 +112,7 @@ export class Effects<Flow extends Services> {
     let wasRefused = false;
     let look = firstLook ?? (() => effect.find(this.flow, args));
     for (;;) {
-      const isDoubted = (!this.book.trustsReplays && !isUnused) || this.isUnanswered(intent);
+      const isDoubted = (!this.trustsReplays && !(isUnused && !this.isContinued)) || this.isUnanswered(intent);
       if (isDoubted) {
         const found = await look();
         look = () => effect.find(this.flow, args);

@@ -60,7 +60,7 @@ export class Reviewer {
     setHandler(messages.decideReview, (args) => this.decide(args), {
       validator: (args) => {
         flow.begun();
-        flow.admit(() => this.check(args));
+        flow.continuing.admit(() => this.check(args));
       },
       description:
         'Decide about what is under review. Payload: {"decision":"approve","reviewer":"your name","revision":0}; "reject" and "requestChanges" also need "comment"',
@@ -187,7 +187,7 @@ export class Reviewer {
 
   /** Takes a decision. It is reserved before the first await, so that of ten at once exactly one wins. */
   private async decide(args: DecideReviewArgs): Promise<ReviewDecision> {
-    if (!this.flow.isBack) await this.flow.back();
+    if (!this.flow.continuing.isBack) await this.flow.continuing.back();
     this.check(args);
     const { question } = this;
     if (question === null) throw refusal('NothingUnderReview', 'Nothing is under review yet.');

@@ -36,7 +36,7 @@ export class Sources {
     this.facts = flow.memory.once<Facts>('sources', () => ({ candidates: [], used: [], current: null, choice: 0 }));
     flow.board.shows({ choices: () => (this.question === null ? null : this.unused) });
     setHandler(chooseSource, (args) => this.choose(args), {
-      validator: (args) => flow.admit(() => this.checkChoice(args)),
+      validator: (args) => flow.continuing.admit(() => this.checkChoice(args)),
       description:
         'Choose one of the candidates in "choices" of the status. Payload: {"tiktokVideoId":"…","by":"your name"}',
     });
@@ -149,7 +149,7 @@ export class Sources {
   }
 
   private async choose(args: ChooseSourceArgs): Promise<void> {
-    if (!this.flow.isBack) await this.flow.back();
+    if (!this.flow.continuing.isBack) await this.flow.continuing.back();
     this.checkChoice(args);
     const { tiktokVideoId, by } = args;
     const chosen = this.unused.find((choice) => choice.tiktokVideoId === tiktokVideoId);

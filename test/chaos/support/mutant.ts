@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { leanBundle } from '../../../src/worker/workflowCode';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
@@ -28,6 +29,7 @@ export async function bundleMutant(folder: string, { file, replace, by }: Edit):
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(source, 'workflows', 'index.ts'),
     logger: new DefaultLogger('ERROR'),
+    ...leanBundle,
   });
   const bundle = join(folder, 'workflow-bundle.js');
   writeFileSync(bundle, code);

@@ -1,0 +1,120 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { refusal } from '../contract/failures';
+import type { OnboardingInput } from '../contract/input';
+import type { OnboardingResult } from '../contract/result';
+import type { Memory } from './memory';
+import type { Board } from './status/board';
+import type { Wanted } from './wanted';
+
+/** What a run hands to the one that continues it; nothing in the first run. */
+export interface Carried {
+  /** Epoch milliseconds: when the first run began. */
+  startedAt: number;
+  memory: Record<string, unknown>;
+}
+
+/** What is handed on, and what is given up. */
+interface Continued {
+  readonly startedAt: Date;
+  readonly scope: CancellationScope;
+  readonly memory: Memory;
+  readonly board: Board;
+  readonly wanted: Wanted;
+  abortFailure(): Error | null;
+}
+
+/** The workflow as a run starts the next one. */
+type NextRun = (input: OnboardingInput, carried: Carried) => Promise<OnboardingResult>;
+
+/**
+ * An onboarding may live for a year, and a history must not grow without end: Temporal says when it is time to continue in
+ * a new run. Then whatever the flow waits for is given up as by a cancel, but nothing is taken back and nothing is shown of
+ * it. The next run starts from the top with the memory of this one, and is within its first moment where this one was.
+ */
+export class Continuing {
+  private readonly workflow = CancellationScope.current();
+  private isMoving = false;
+  private isComingBack: boolean;
+
+  constructor(
+    private readonly flow: Continued,
+    carried: Carried | undefined,
+  ) {
+    this.isComingBack = carried !== undefined;
+    if (this.isComingBack) this.watchComingBack();
+  }
+
+  /** On the way to the next run, where the flow seems to be cancelled. */
+  get isUnderWay(): boolean {
+    return this.isMoving;
+  }
+
+  /** From now on the flow is given up as soon as Temporal suggests it and no message is being handled. */
+  watch(): void {
+    const isTime = (): boolean =>
+      workflowInfo().continueAsNewSuggested && allHandlersFinished() && !this.flow.scope.consideredCancelled;
+    condition(isTime).then(
+      () => this.move(),
+      () => undefined,
+    );
+  }
+
+  private move(): void {
+    this.isMoving = true;
+    this.flow.board.freeze(true);
+    this.flow.scope.cancel();
+  }
+
+  /** Returns where the onboarding ends after all: its end, a cancel or an abort came on the way to the next run. */
+  async toNextRun(): Promise<void> {
+    const { flow, workflow } = this;
+    if (this.isMoving) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    if (this.isMoving && flow.abortFailure() === null && !workflow.consideredCancelled) {
+      const carried: Carried = { startedAt: flow.startedAt.getTime(), memory: flow.memory.carried() };
+      // Search attributes stay by themselves, the memo does not.
+      const { memo } = workflowInfo();
+      await makeContinueAsNewFunc<NextRun>({ memo })(flow.wanted.input, carried);
+    }
+    this.stay();
+  }
+
+  stay(): void {
+    this.isMoving = false;
+    this.flow.board.freeze(false);
+  }
+
+  /**
+   * Judges a message, in its validator: at once, but for one that arrives in the first moment of a run that continues
+   * another. That one is judged as soon as the flow is back (`back`).
+   *
+   * @throws `TooEarly` on the way to the next run
+   */
+  admit(judge: () => void): void {
+    if (this.isMoving) throw refusal('TooEarly', 'The onboarding is going on in a new run. Try again in a moment.');
+    if (!this.isComingBack) judge();
+  }
+
+  /** Whether the flow is where the run before it was. */
+  get isBack(): boolean {
+    return !this.isComingBack;
+  }
+
+  back(): Promise<void> {
+    return condition(() => !this.isComingBack);
+  }
+
+  /** A condition is looked at once when it is made, and again when everything that can go on has gone on. */
+  private watchComingBack(): void {
+    let looks = 0;
+    condition(() => looks++ > 0).then(
+      () => (this.isComingBack = false),
+      () => undefined,
+    );
+  }
+}
