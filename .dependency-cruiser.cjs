@@ -47,10 +47,17 @@ module.exports = {
       to: { path: '^src/(?!sandbox)' },
     },
     {
+      name: 'words-know-the-contract-only',
+      comment: 'every surface says things by these words, so they know none of the surfaces',
+      severity: 'error',
+      from: { path: '^src/words' },
+      to: { path: '^src/(?!contract|words)' },
+    },
+    {
       name: 'nobody-inside-imports-the-edges',
       severity: 'error',
       from: to('input', 'temporal', 'layers', 'activities', 'workflows'),
-      to: to('cli', 'gateway', 'worker', 'starter'),
+      to: to('cli', 'gateway', 'words', 'worker', 'starter'),
     },
     {
       name: 'client-entry-without-the-worker',

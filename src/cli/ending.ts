@@ -1,10 +1,10 @@
 import { NO_WORKER, type OnboardingView } from '../client/view';
 import { INVALID_INPUT } from '../contract/failures';
 import type { OnboardingResult } from '../contract/result';
+import { decisionText, momentWithUtc } from '../words';
 import { entry, whichBlocked, type Setting } from './panels';
 import { clean } from './text';
-import { moment } from './times';
-import { commandsFor, decisionText, timezoneOf, type Links } from './words';
+import { commandsFor, timezoneOf, type Links } from './words';
 
 /** How it ended, in a few lines; nothing while it runs. */
 export function endingOf(view: OnboardingView, setting: Setting): string[] {
@@ -34,8 +34,8 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
       : entry(
           'decision',
           [
-            decisionText(review),
-            moment(review.at, zone, now),
+            clean(decisionText(review)),
+            momentWithUtc(review.at, zone, now),
             review.comment === null ? '' : `"${clean(review.comment)}"`,
           ]
             .filter(Boolean)
@@ -50,7 +50,7 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
         ...scheduledPosts.flatMap(({ scheduledPostId, socialAccountId, mode, scheduledFor }) =>
           entry(
             'post',
-            `${moment(scheduledFor, zone, now)} · ${mode} · ${socialAccountId} · ${scheduledPostId}`,
+            `${momentWithUtc(scheduledFor, zone, now)} · ${mode} · ${socialAccountId} · ${scheduledPostId}`,
             setting,
           ),
         ),

@@ -7,9 +7,9 @@ import {
   type SourceCandidate,
   type StepStatus,
 } from '../contract/status';
+import { handle, momentWithUtc, span } from '../words';
 import type { Paint } from './paint';
 import { clean, pad, shellWord, width, wrap } from './text';
-import { moment, span } from './times';
 import { commandsFor, timezoneOf, type Links } from './words';
 
 /** What a panel needs to know besides the onboarding. */
@@ -111,7 +111,7 @@ function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Settin
   const made = [
     pictures === 0 ? '' : `${pictures} slides`,
     review.influencer.name === null ? '' : `persona "${clean(review.influencer.name)}"`,
-    review.source?.author ? `after ${handleText(review.source.author)}` : '',
+    review.source?.author ? `after ${handle(clean(review.source.author))}` : '',
   ];
   return [
     ...entry('what', made.filter(Boolean).join(' · ') || review.containerId, setting),
@@ -119,7 +119,7 @@ function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Settin
     ...(look === null ? [] : copyable('look', look, setting)),
     ...(review.scheduledFor === null
       ? []
-      : entry('post at', moment(review.scheduledFor, review.timezone, now), setting)),
+      : entry('post at', momentWithUtc(review.scheduledFor, review.timezone, now), setting)),
     ...(links.review === undefined ? [] : copyable('open', links.review, setting)),
     ...copyable('approve', commands('approve'), setting),
     ...(mayAskForChanges(review)
@@ -128,7 +128,7 @@ function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Settin
     ...copyable('reject', commands('reject', '--comment "…"'), setting),
     ...entry(
       'until',
-      `${moment(review.deadline, review.timezone, now)}; without a decision nothing is posted`,
+      `${momentWithUtc(review.deadline, review.timezone, now)}; without a decision nothing is posted`,
       setting,
     ),
   ];
@@ -137,7 +137,7 @@ function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Settin
 function choicesPanel(choices: readonly SourceCandidate[], view: OnboardingView, setting: Setting): string[] {
   const described = choices.flatMap(({ tiktokVideoId, author, imageCount, views, caption }) => {
     const facts = [
-      author === null ? '' : handleText(author),
+      author === null ? '' : handle(clean(author)),
       imageCount === null ? '' : `${imageCount} images`,
       views === null ? '' : `${views} views`,
       caption === null ? '' : `"${clean(caption)}"`,
@@ -163,9 +163,6 @@ function connectPanel({ deadline }: StepStatus, view: OnboardingView, setting: S
           ...copyable('', mint, setting),
         ]
       : copyable('send', connect, setting)),
-    ...(deadline === undefined ? [] : entry('until', moment(deadline, timezoneOf(view), setting.now), setting)),
+    ...(deadline === undefined ? [] : entry('until', momentWithUtc(deadline, timezoneOf(view), setting.now), setting)),
   ];
 }
-
-/** `@name`, whether or not it came with its sign. */
-const handleText = (author: string): string => `@${clean(author).replace(/^@/, '')}`;

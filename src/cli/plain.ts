@@ -1,12 +1,13 @@
 import type { OnboardingView } from '../client/view';
 import type { StepState } from '../contract/steps';
+import { decisionText, momentWithUtc, span } from '../words';
 import type { Change } from './changes';
 import { endingOf, nextLine } from './ending';
 import { painter } from './paint';
 import { codeOf } from './panels';
 import { clean } from './text';
-import { clock, moment, span, withLocalTimes } from './times';
-import { commandsFor, customerArgument, decisionText, labelOf, retrySentence, timezoneOf, type Links } from './words';
+import { clock, withLocalTimes } from './times';
+import { commandsFor, customerArgument, labelOf, retrySentence, timezoneOf, type Links } from './words';
 
 const STATE_WORDS: Record<StepState, string> = {
   pending: 'pending',
@@ -43,11 +44,11 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
     }
     case 'review':
       return [
-        `review of round ${change.review.revision + 1} waits until ${moment(change.review.deadline, zone, now)}: ${links.review ?? change.review.preview?.primaryUrl ?? change.review.containerId}`,
+        `review of round ${change.review.revision + 1} waits until ${momentWithUtc(change.review.deadline, zone, now)}: ${links.review ?? change.review.preview?.primaryUrl ?? change.review.containerId}`,
         `approve it: ${commands('approve')}`,
       ];
     case 'decision':
-      return [`decision: ${decisionText(change.decision)}`];
+      return [`decision: ${clean(decisionText(change.decision))}`];
     case 'choices':
       return [
         `choose a source: ${commands('choose', change.choices[0]?.tiktokVideoId ?? 'ID')} (${change.choices.length} to choose from)`,

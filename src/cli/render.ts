@@ -1,12 +1,13 @@
 import type { OnboardingView } from '../client/view';
 import { isWait } from '../client/retries';
 import type { OnboardingStatus, StepStatus } from '../contract/status';
+import { duration, momentWithUtc, span } from '../words';
 import { endingOf, nextLine } from './ending';
 import { painter, type Paint } from './paint';
 import { codeOf, entry, panelOf, type Setting } from './panels';
 import { clean, fit, pad, shortIds, width } from './text';
-import { moment, span, withLocalTimes } from './times';
-import { duration, labelOf, retrySentence, stepOf, timezoneOf, troubles, type Links } from './words';
+import { withLocalTimes } from './times';
+import { labelOf, retrySentence, stepOf, timezoneOf, troubles, type Links } from './words';
 
 export interface FrameOptions {
   /** Epoch milliseconds: everything that moves is counted up to here. */
@@ -143,7 +144,7 @@ function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingVi
     }
     case 'pending': {
       const scheduledFor = status.review?.scheduledFor ?? view.server.scheduledFor;
-      return step.step === 'schedule' && scheduledFor ? moment(scheduledFor, zone, now) : '';
+      return step.step === 'schedule' && scheduledFor ? momentWithUtc(scheduledFor, zone, now) : '';
     }
     case 'running':
     case 'waiting': {
@@ -167,7 +168,7 @@ function stepTime({ state, startedAt, finishedAt }: StepStatus, now: number): st
 function serverOnly(view: OnboardingView, setting: Setting): string[] {
   const { stage, attention, errorCodes, projectId, waitingSince, scheduledFor } = view.server;
   const zone = timezoneOf(view);
-  const since = waitingSince === null ? '' : ` since ${moment(waitingSince, zone, setting.now)}`;
+  const since = waitingSince === null ? '' : ` since ${momentWithUtc(waitingSince, zone, setting.now)}`;
   return [
     ...(view.execution === 'running'
       ? ['', ' This is what the Temporal server knows by itself, as of the last change:']
@@ -176,7 +177,7 @@ function serverOnly(view: OnboardingView, setting: Setting): string[] {
     ...(attention === null || attention === 'none' ? [] : entry('waits for', `${attention}${since}`, setting)),
     ...(errorCodes.length === 0 ? [] : entry('errors', errorCodes.join(', '), setting)),
     ...(projectId === null ? [] : entry('project', projectId, setting)),
-    ...(scheduledFor === null ? [] : entry('post at', moment(scheduledFor, zone, setting.now), setting)),
+    ...(scheduledFor === null ? [] : entry('post at', momentWithUtc(scheduledFor, zone, setting.now), setting)),
   ];
 }
 

@@ -1,13 +1,11 @@
-import ms, { type StringValue } from 'ms';
 import { onboardingWorkflowId } from '../client/find';
 import { isWait, type RetriedCall } from '../client/retries';
 import type { OnboardingView } from '../client/view';
 import { STEP_OF, type LayersActivities } from '../contract/activities';
-import type { ReviewDecision } from '../contract/result';
 import type { StepStatus } from '../contract/status';
 import { STEP_TABLE, type Step } from '../contract/steps';
+import { span } from '../words';
 import { clean, shellWord } from './text';
-import { span } from './times';
 
 const LABELS: Record<Step, string> = {
   validate: 'Check input',
@@ -68,18 +66,6 @@ export function commandsFor(
 /** The customer's zone: of the post where it is known, else of the project. */
 export const timezoneOf = ({ status, server }: OnboardingView): string =>
   status?.review?.timezone ?? server.customer?.timezone ?? 'UTC';
-
-const DECIDED = { approve: 'approved', reject: 'rejected', requestChanges: 'changes requested' } as const;
-
-/** A decision as people tell of it: `approved by maria`. */
-export const decisionText = ({ decision, reviewer }: Pick<ReviewDecision, 'decision' | 'reviewer'>): string =>
-  decision === 'expired' ? 'nobody decided in time' : `${DECIDED[decision]} by ${clean(reviewer)}`;
-
-/** `"270s"` as people say it. */
-export function duration(typical: string): string {
-  const milliseconds = ms(typical as StringValue) as number | undefined;
-  return milliseconds === undefined ? typical : span(milliseconds, { tenths: milliseconds < 1000 });
-}
 
 /** Which step waits with a call; a job is read by whoever runs, the latest step first. */
 export function stepOf(call: RetriedCall, steps: readonly StepStatus[]): Step | null {

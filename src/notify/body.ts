@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NotifyArgs } from '../contract/notifications';
 import { STEPS } from '../contract/steps';
 import { chooseLink, connectLink, reviewLink, type LinkMaker, type MadeLink } from '../links';
+import { listed, platformName } from '../words';
 
 const time = z.iso.datetime();
 const platform = z.enum(['tiktok', 'instagram']);
@@ -97,12 +98,12 @@ export function asking({ notification, customer: { name } }: NotifyArgs): Pick<N
     case 'connect.requested':
       return {
         asked: 'customer',
-        why: `${name} has to connect an account (${notification.platforms.join(', ')}) before anything can be posted.`,
+        why: `${name} has to connect an account (${listed(notification.platforms.map(platformName))}) before anything can be posted.`,
       };
     case 'connect.reminder':
       return {
         asked: 'customer',
-        why: `${name} has still to connect an account (${notification.platforms.join(', ')}), until ${notification.deadline}.`,
+        why: `${name} has still to connect an account (${listed(notification.platforms.map(platformName))}), until ${notification.deadline}.`,
       };
     case 'step.blocked':
       return {

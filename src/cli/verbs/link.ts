@@ -2,11 +2,11 @@ import { Option } from 'commander';
 import { NoWorkerError } from '../../client/errors';
 import { onboardingStatus, type OnboardingView } from '../../client/view';
 import { viewLink, type LinkMaker, type MadeLink } from '../../links';
+import { momentWithUtc } from '../../words';
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
 import { linkMaker, waitLinks, WAITS, type Wait, type WaitLink } from '../links';
-import { moment } from '../times';
 import { commandsFor, timezoneOf } from '../words';
 
 interface LinkFlags {
@@ -49,7 +49,7 @@ Examples:
           return EXIT.ok;
 
           function print({ what, who, until, url }: ShownLink, seen: OnboardingView): void {
-            const time = until === undefined ? '' : ` until ${moment(until, timezoneOf(seen), io.now())}`;
+            const time = until === undefined ? '' : ` until ${momentWithUtc(until, timezoneOf(seen), io.now())}`;
             io.err(`For ${who}, to ${what}${time}:`);
             io.out(url);
           }

@@ -7,10 +7,10 @@ import { serverKnowledge, type ServerKnowledge } from '../../client/view';
 import { ONBOARD_CUSTOMER } from '../../contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
 import { STAGES } from '../../contract/steps';
+import { span } from '../../words';
 import type { Verb } from '../cli';
 import { EXIT } from '../exitCodes';
 import { clean } from '../text';
-import { span } from '../times';
 
 interface ListFlags {
   attention?: string;
