@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
+import { styleText } from 'node:util';
 import { EXIT } from './exitCodes';
-import { takesColor } from './paint';
 
 /** A part of a terminal that is drawn again and again, as log-update does it. */
 export interface LiveRegion {
@@ -77,3 +77,6 @@ export function processIo(): Io {
     },
   };
 }
+
+/** Whether a stream takes colours: a terminal, and neither NO_COLOR nor its like says otherwise. */
+const takesColor = (stream: NodeJS.WritableStream): boolean => styleText('red', 'x', { stream }) !== 'x';

@@ -1,5 +1,5 @@
-import { renderFrame, type FrameOptions } from '../../src/cli/render';
-import { width } from '../../src/cli/text';
+import { renderFrame, type FrameOptions } from '../../src/cli/show/render';
+import { width } from '../../src/cli/show/text';
 import type { OnboardingView } from '../../src/client/view';
 import {
   after,

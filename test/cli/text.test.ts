@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { clean, fit, shellWord, width, wrap } from '../../src/cli/text';
-import { clock, withLocalTimes } from '../../src/cli/times';
+import { clean, fit, shellWord, width, wrap } from '../../src/cli/show/text';
+import { clock, withLocalTimes } from '../../src/cli/show/times';
 
 const NOW = Date.parse('2026-05-12T14:02:11Z');
 

@@ -7,7 +7,7 @@ import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
 import { linkMaker, waitLinks, WAITS, type Wait, type WaitLink } from '../links';
-import { commandsFor, timezoneOf } from '../words';
+import { commandsFor, timezoneOf } from '../show/words';
 
 interface LinkFlags {
   for?: Wait;

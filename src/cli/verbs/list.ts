@@ -10,7 +10,7 @@ import { STAGES } from '../../contract/steps';
 import { span } from '../../words';
 import type { Verb } from '../cli';
 import { EXIT } from '../exitCodes';
-import { clean } from '../text';
+import { clean } from '../show/text';
 
 interface ListFlags {
   attention?: string;

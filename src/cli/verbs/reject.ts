@@ -1,5 +1,5 @@
 import type { Verb } from '../cli';
-import { decide, wholeNumber, type DecideFlags } from './deciding';
+import { decide, wholeNumber, type DecideFlags } from './parts/decide';
 
 export const reject: Verb = (program, cli) => {
   program

@@ -3,8 +3,8 @@ import { InvalidArgumentError } from 'commander';
 import type { Cli, Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT, type ExitCode } from '../exitCodes';
-import { replayAll, replayCode, type Replayed } from '../replaying';
-import { fetchHistories, listRuns, readHistories, type Selection } from './histories';
+import { replayAll, replayCode, type Replayed } from './parts/replayHistories';
+import { fetchHistories, listRuns, readHistories, type Selection } from './parts/histories';
 
 interface ReplayFlags extends Selection {
   json?: boolean;

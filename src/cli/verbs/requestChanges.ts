@@ -1,5 +1,5 @@
 import type { Verb } from '../cli';
-import { decide, slidesFrom, wholeNumber, type DecideFlags } from './deciding';
+import { decide, slidesFrom, wholeNumber, type DecideFlags } from './parts/decide';
 
 interface ChangeFlags extends DecideFlags {
   comment: string;

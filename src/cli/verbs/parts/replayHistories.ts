@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
-import { defaultWorkflowCode } from '../worker/workflowCode';
+import { defaultWorkflowCode } from '../../../worker/workflowCode';
 
 /** Large and native, and no other verb needs it: loaded when it is used. */
 const sdk = () => import('@temporalio/worker');
@@ -19,7 +19,7 @@ export interface ReplayCode {
   from: string;
 }
 
-const fromProject = (path: string): string => relative(join(__dirname, '../..'), path);
+const fromProject = (path: string): string => relative(join(__dirname, '../../../..'), path);
 
 /** What a build carries; in a checkout, what the sources bundle to. */
 export async function replayCode(): Promise<ReplayCode> {

@@ -1,6 +1,6 @@
-import type { OnboardingView } from '../client/view';
+import type { OnboardingView } from '../../client/view';
 import { changesBetween } from './changes';
-import type { Io, LiveRegion } from './io';
+import type { Io, LiveRegion } from '../io';
 import { jsonLine } from './jsonLines';
 import { heartbeat, plainLines } from './plain';
 import { renderFrame } from './render';

@@ -1,6 +1,6 @@
-import type { OnboardingStatus } from '../../contract/status';
-import type { Cli } from '../cli';
-import { UsageError } from '../errors';
+import type { OnboardingStatus } from '../../../contract/status';
+import type { Cli } from '../../cli';
+import { UsageError } from '../../errors';
 
 /** What a cancel or an abort will take back, in the order of what it costs. */
 export function whatStoppingDoes({ ids, steps }: OnboardingStatus): string[] {

@@ -1,10 +1,10 @@
-import { onboardingWorkflowId } from '../client/find';
-import { isWait, type RetriedCall } from '../client/retries';
-import type { OnboardingView } from '../client/view';
-import { STEP_OF, type LayersActivities } from '../contract/activities';
-import type { StepStatus } from '../contract/status';
-import { STEP_TABLE, type Step } from '../contract/steps';
-import { span } from '../words';
+import { onboardingWorkflowId } from '../../client/find';
+import { isWait, type RetriedCall } from '../../client/retries';
+import type { OnboardingView } from '../../client/view';
+import { STEP_OF, type LayersActivities } from '../../contract/activities';
+import type { StepStatus } from '../../contract/status';
+import { STEP_TABLE, type Step } from '../../contract/steps';
+import { span } from '../../words';
 import { clean, shellWord } from './text';
 
 const LABELS: Record<Step, string> = {

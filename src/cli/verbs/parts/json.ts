@@ -1,5 +1,5 @@
-import { UsageError } from './errors';
-import type { Io } from './io';
+import { UsageError } from '../../errors';
+import type { Io } from '../../io';
 
 /** Parses JSON; what is wrong is told with its line and column, which Node 20 does not always know. */
 export function parseJson(text: string, name: string): unknown {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { reportError } from './errors';
-import { processIo } from './io';
-import { startLocalStack } from './localStack';
+import { reportError } from '../errors';
+import { processIo } from '../io';
+import { startLocalStack } from './stack';
 
 /** The stack of the demo, left running with nobody onboarded. `npm run dev` starts it again when a file changes. */
 async function dev(): Promise<void> {

@@ -9,6 +9,3 @@ export const painter =
   (color: boolean): Paint =>
   (style, text) =>
     color && text !== '' ? styleText(style, text, { validateStream: false }) : text;
-
-/** Whether a stream takes colours: a terminal, and neither NO_COLOR nor its like says otherwise. */
-export const takesColor = (stream: NodeJS.WritableStream): boolean => styleText('red', 'x', { stream }) !== 'x';

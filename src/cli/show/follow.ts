@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { UnreachableError } from '../client/errors';
-import { handleOf } from '../client/find';
-import { viewOnboarding, type OnboardingView } from '../client/view';
+import { UnreachableError } from '../../client/errors';
+import { handleOf } from '../../client/find';
+import { viewOnboarding, type OnboardingView } from '../../client/view';
 import { openDisplay, type LinksOf, type Mode } from './displays';
-import { EXIT, exitCodeOf, type ExitCode } from './exitCodes';
-import type { Io } from './io';
+import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
+import type { Io } from '../io';
 import type { Links } from './words';
 
 export interface FollowOptions {

@@ -1,7 +1,7 @@
-import { NO_WORKER, type OnboardingView } from '../client/view';
-import { INVALID_INPUT } from '../contract/failures';
-import type { OnboardingResult } from '../contract/result';
-import { decisionText, momentWithUtc } from '../words';
+import { NO_WORKER, type OnboardingView } from '../../client/view';
+import { INVALID_INPUT } from '../../contract/failures';
+import type { OnboardingResult } from '../../contract/result';
+import { decisionText, momentWithUtc } from '../../words';
 import { entry, whichBlocked, type Setting } from './panels';
 import { clean } from './text';
 import { commandsFor, timezoneOf, type Links } from './words';

@@ -1,6 +1,6 @@
-import type { OnboardingView } from '../client/view';
-import type { StepState } from '../contract/steps';
-import { decisionText, momentWithUtc, span } from '../words';
+import type { OnboardingView } from '../../client/view';
+import type { StepState } from '../../contract/steps';
+import { decisionText, momentWithUtc, span } from '../../words';
 import type { Change } from './changes';
 import { endingOf, nextLine } from './ending';
 import { painter } from './paint';

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { MisconfiguredError } from '../client/errors';
-import { keyMode } from '../config';
-import { DEFAULT_TASK_QUEUE } from '../contract/queues';
-import { startGateway } from '../gateway';
-import type { LinkMaker } from '../links';
-import { startSandbox, type Sandbox } from '../sandbox';
-import { connectClient, temporalTarget, type ConnectedClient } from '../temporal/connect';
-import { startDevServer, type DevServer } from '../temporal/devServer';
-import { installRuntime, startWorker } from '../worker';
+import { MisconfiguredError } from '../../client/errors';
+import { keyMode } from '../../config';
+import { DEFAULT_TASK_QUEUE } from '../../contract/queues';
+import { startGateway } from '../../gateway';
+import type { LinkMaker } from '../../links';
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { connectClient, temporalTarget, type ConnectedClient } from '../../temporal/connect';
+import { startDevServer, type DevServer } from '../../temporal/devServer';
+import { installRuntime, startWorker } from '../../worker';
 
 /** An API key for the sandbox, which takes any that begins with `lp_test_`. */
 const SANDBOX_KEY = 'lp_test_demo_0000000000000000';

@@ -1,20 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { RefusedError } from '../client/errors';
-import { authorizeSocial, decideReview } from '../client/messages';
-import { onboardingWorkflowId } from '../client/find';
-import type { OnboardingView } from '../client/view';
-import { startOnboarding, type Started } from '../starter';
-import { reportError } from './errors';
-import { EXIT, type ExitCode } from './exitCodes';
-import { followOnboarding } from './follow';
-import { processIo, type Io } from './io';
-import { waitLinks } from './links';
-import { startLocalStack, type LocalStack } from './localStack';
-import type { Links } from './words';
+import { RefusedError } from '../../client/errors';
+import { authorizeSocial, decideReview } from '../../client/messages';
+import { onboardingWorkflowId } from '../../client/find';
+import type { OnboardingView } from '../../client/view';
+import { startOnboarding, type Started } from '../../starter';
+import { reportError } from '../errors';
+import { EXIT, type ExitCode } from '../exitCodes';
+import { followOnboarding } from '../show/follow';
+import { processIo, type Io } from '../io';
+import { waitLinks } from '../links';
+import { startLocalStack, type LocalStack } from './stack';
+import type { Links } from '../show/words';
 import { sampleCustomer } from './sample';
-import { askAboutConsent, askForDecision } from './demoQuestions';
+import { askAboutConsent, askForDecision } from './questions';
 
 interface Flags {
   json?: boolean;

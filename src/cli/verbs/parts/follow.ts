@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { Cli } from '../cli';
-import type { Mode } from '../displays';
-import type { ExitCode } from '../exitCodes';
-import { followOnboarding } from '../follow';
+import type { Cli } from '../../cli';
+import type { Mode } from '../../show/displays';
+import type { ExitCode } from '../../exitCodes';
+import { followOnboarding } from '../../show/follow';
 
 export interface FollowFlags {
   until?: 'review';

@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
-import { resolveStep } from '../../client/messages';
-import type { ResolveStepArgs } from '../../contract/messages';
-import type { Blocked } from '../../contract/status';
-import { STEPS, type Step } from '../../contract/steps';
-import type { Cli } from '../cli';
-import { UsageError } from '../errors';
-import { EXIT, type ExitCode } from '../exitCodes';
-import { codeOf } from '../panels';
-import { shellWord } from '../text';
-import { act, type Subject } from './acting';
+import { resolveStep } from '../../../client/messages';
+import type { ResolveStepArgs } from '../../../contract/messages';
+import type { Blocked } from '../../../contract/status';
+import { STEPS, type Step } from '../../../contract/steps';
+import type { Cli } from '../../cli';
+import { UsageError } from '../../errors';
+import { EXIT, type ExitCode } from '../../exitCodes';
+import { codeOf } from '../../show/panels';
+import { shellWord } from '../../show/text';
+import { act, type Subject } from './act';
 
 export interface StepFlags {
   step?: Step;

@@ -1,11 +1,11 @@
 import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { calling, grpcError } from '../../client/errors';
-import { quoted } from '../../client/find';
-import { ONBOARD_CUSTOMER } from '../../contract/messages';
-import { UsageError } from '../errors';
-import type { Io } from '../io';
-import { readJson } from '../json';
+import { calling, grpcError } from '../../../client/errors';
+import { quoted } from '../../../client/find';
+import { ONBOARD_CUSTOMER } from '../../../contract/messages';
+import { UsageError } from '../../errors';
+import type { Io } from '../../io';
+import { readJson } from './json';
 
 /** Fetched ahead while one is replayed: few enough for any server, and for the memory with the longest of histories. */
 const AHEAD = 4;

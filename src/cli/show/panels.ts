@@ -1,4 +1,4 @@
-import type { OnboardingView } from '../client/view';
+import type { OnboardingView } from '../../client/view';
 import {
   mayAskForChanges,
   type Blocked,
@@ -6,8 +6,8 @@ import {
   type ReviewStatus,
   type SourceCandidate,
   type StepStatus,
-} from '../contract/status';
-import { handle, momentWithUtc, span } from '../words';
+} from '../../contract/status';
+import { handle, momentWithUtc, span } from '../../words';
 import type { Paint } from './paint';
 import { clean, pad, shellWord, width, wrap } from './text';
 import { commandsFor, timezoneOf, type Links } from './words';

@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { calling, RefusedError } from '../../client/errors';
-import { handleOf, quoted } from '../../client/find';
-import { resolveStep } from '../../client/messages';
-import { viewOnboarding } from '../../client/view';
-import { ONBOARD_CUSTOMER } from '../../contract/messages';
-import { SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
-import type { Cli } from '../cli';
-import { EXIT, type ExitCode } from '../exitCodes';
+import { calling, RefusedError } from '../../../client/errors';
+import { handleOf, quoted } from '../../../client/find';
+import { resolveStep } from '../../../client/messages';
+import { viewOnboarding } from '../../../client/view';
+import { ONBOARD_CUSTOMER } from '../../../contract/messages';
+import { SEARCH_ATTRIBUTES } from '../../../contract/searchAttributes';
+import type { Cli } from '../../cli';
+import { EXIT, type ExitCode } from '../../exitCodes';
 
 /** As many at once as a small cluster takes without noticing. */
 const AT_ONCE = 8;

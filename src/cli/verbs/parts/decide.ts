@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { RefusedError } from '../../client/errors';
-import { decideReview } from '../../client/messages';
-import type { DecideReviewArgs } from '../../contract/messages';
-import type { ReviewStatus } from '../../contract/status';
-import type { Cli } from '../cli';
-import { UsageError } from '../errors';
-import { EXIT, type ExitCode } from '../exitCodes';
-import { act } from './acting';
+import { RefusedError } from '../../../client/errors';
+import { decideReview } from '../../../client/messages';
+import type { DecideReviewArgs } from '../../../contract/messages';
+import type { ReviewStatus } from '../../../contract/status';
+import type { Cli } from '../../cli';
+import { UsageError } from '../../errors';
+import { EXIT, type ExitCode } from '../../exitCodes';
+import { act } from './act';
 
 export interface DecideFlags {
   by?: string;

@@ -1,5 +1,5 @@
-import type { DecideReviewArgs } from '../contract/messages';
-import { mayAskForChanges, type ReviewStatus } from '../contract/status';
+import type { DecideReviewArgs } from '../../contract/messages';
+import { mayAskForChanges, type ReviewStatus } from '../../contract/status';
 
 type Decision = Omit<DecideReviewArgs, 'revision'>;
 

@@ -1,4 +1,4 @@
-import type { OnboardingInput } from '../contract/input';
+import type { OnboardingInput } from '../../contract/input';
 
 const DAY_MS = 86_400_000;
 

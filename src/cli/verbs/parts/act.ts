@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { NoWorkerError, OnboardingEndedError, RefusedError } from '../../client/errors';
-import { getOnboarding, handleOf } from '../../client/find';
-import { viewOnboarding, type OnboardingView } from '../../client/view';
-import type { OnboardingStatus } from '../../contract/status';
-import type { Cli } from '../cli';
-import { EXIT, type ExitCode } from '../exitCodes';
-import { renderFrame } from '../render';
-import { commandsFor, type Commands } from '../words';
+import { NoWorkerError, OnboardingEndedError, RefusedError } from '../../../client/errors';
+import { getOnboarding, handleOf } from '../../../client/find';
+import { viewOnboarding, type OnboardingView } from '../../../client/view';
+import type { OnboardingStatus } from '../../../contract/status';
+import type { Cli } from '../../cli';
+import { EXIT, type ExitCode } from '../../exitCodes';
+import { renderFrame } from '../../show/render';
+import { commandsFor, type Commands } from '../../show/words';
 
 /** An onboarding that is running and whose worker answers: what a person decides on. */
 export interface Subject {

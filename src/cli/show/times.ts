@@ -1,4 +1,4 @@
-import { momentWithUtc } from '../words';
+import { momentWithUtc } from '../../words';
 
 /** A text in which every UTC timestamp reads as a moment in the customer's zone. */
 export const withLocalTimes = (text: string, timeZone: string, now: number): string =>

@@ -1,7 +1,7 @@
-import type { OnboardingView } from '../client/view';
-import { isWait } from '../client/retries';
-import type { OnboardingStatus, StepStatus } from '../contract/status';
-import { duration, momentWithUtc, span } from '../words';
+import type { OnboardingView } from '../../client/view';
+import { isWait } from '../../client/retries';
+import type { OnboardingStatus, StepStatus } from '../../contract/status';
+import { duration, momentWithUtc, span } from '../../words';
 import { endingOf, nextLine } from './ending';
 import { painter, type Paint } from './paint';
 import { codeOf, entry, panelOf, type Setting } from './panels';
