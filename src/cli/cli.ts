@@ -8,7 +8,7 @@ import type { Connect } from './connection';
 import { EXIT, type ExitCode } from './exitCodes';
 import type { Io } from './io';
 import { linkMaker, waitLinks } from './links';
-import type { Links } from './show/words';
+import type { Links } from './show/commands';
 
 /** Adds one verb to the program. */
 export type Verb = (program: Command, cli: Cli) => void;

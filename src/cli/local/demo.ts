@@ -12,7 +12,7 @@ import { followOnboarding } from '../show/follow';
 import { processIo, type Io } from '../io';
 import { waitLinks } from '../links';
 import { startLocalStack, type LocalStack } from './stack';
-import type { Links } from '../show/words';
+import type { Links } from '../show/commands';
 import { sampleCustomer } from './sample';
 import { askAboutConsent, askForDecision } from './questions';
 

@@ -2,7 +2,7 @@ import type { OnboardingView } from '../../client/view';
 import type { RetriedCall } from '../../client/retries';
 import type { Blocked, CleanupItem, ReviewStatus, SourceCandidate, StepStatus } from '../../contract/status';
 import type { ReviewDecision } from '../../contract/result';
-import { troubles } from './words';
+import { troubles } from './retries';
 
 /** One thing that has changed between two looks: a line of the plain and of the JSON output. */
 export type Change =

@@ -5,7 +5,7 @@ import { jsonLine } from './jsonLines';
 import { heartbeat, plainLines } from './plain';
 import { renderFrame } from './render';
 import { width } from './text';
-import type { Links } from './words';
+import type { Links } from './commands';
 
 /** `tty` draws one picture again and again, `plain` writes a line per change, `json` the same for programs. */
 export type Mode = 'tty' | 'plain' | 'json';

@@ -2,9 +2,10 @@ import { NO_WORKER, type OnboardingView } from '../../client/view';
 import { INVALID_INPUT } from '../../contract/failures';
 import type { OnboardingResult } from '../../contract/result';
 import { decisionText, momentWithUtc } from '../../words';
+import { commandsFor, type Links } from './commands';
 import { entry, whichBlocked, type Setting } from './panels';
 import { clean } from './text';
-import { commandsFor, timezoneOf, type Links } from './words';
+import { timezoneOf } from './times';
 
 /** How it ended, in a few lines; nothing while it runs. */
 export function endingOf(view: OnboardingView, setting: Setting): string[] {

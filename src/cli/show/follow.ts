@@ -5,7 +5,7 @@ import { viewOnboarding, type OnboardingView } from '../../client/view';
 import { openDisplay, type LinksOf, type Mode } from './displays';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
 import type { Io } from '../io';
-import type { Links } from './words';
+import type { Links } from './commands';
 
 export interface FollowOptions {
   io: Io;

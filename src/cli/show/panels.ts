@@ -8,9 +8,10 @@ import {
   type StepStatus,
 } from '../../contract/status';
 import { handle, momentWithUtc, span } from '../../words';
+import { commandsFor, type Links } from './commands';
 import type { Paint } from './paint';
 import { clean, pad, shellWord, width, wrap } from './text';
-import { commandsFor, timezoneOf, type Links } from './words';
+import { timezoneOf } from './times';
 
 /** What a panel needs to know besides the onboarding. */
 export interface Setting {
@@ -65,16 +66,16 @@ function blockedPanels(step: StepStatus, status: OnboardingStatus, view: Onboard
 }
 
 function blockedPanel(blocked: Blocked, status: OnboardingStatus, view: OnboardingView, setting: Setting): string[] {
-  const { item, cause, fix, requestId, retryAt, actions } = blocked;
+  const { item, cause, fix, example, requestId, retryAt, actions } = blocked;
   const commands = commandsFor(view, setting.links);
   const which = whichBlocked(blocked, status.blocked);
-  const name = item === undefined ? codeOf(blocked) : `${clean(item)}  ${codeOf(blocked)}`;
+  const name = item === undefined ? codeText(blocked) : `${clean(item)}  ${codeText(blocked)}`;
   const others = actions.filter((action) => action !== 'retry').map((action) => commands(action, ...which));
   return [
     ...(item === undefined && setting.columns >= NARROW ? [] : [INDENT + setting.paint('bold', name)]),
     ...entry('why', clean(cause), setting),
     ...entry('fix', `${clean(fix)}${actions.includes('retry') ? ' Then:' : ''}`, setting),
-    ...(actions.includes('retry') ? copyable('', commands('retry', ...which, ...exampleInput(fix)), setting) : []),
+    ...(actions.includes('retry') ? copyable('', commands('retry', ...which, ...exampleInput(example)), setting) : []),
     ...others.flatMap((command, index) => copyable(index === 0 ? 'or' : '', command, setting)),
     ...(retryAt === undefined ? [] : entry('meanwhile', tryingAgain(retryAt, setting), setting)),
     ...(requestId === null ? [] : entry('support', `Layers request ${clean(requestId)}`, setting)),
@@ -87,7 +88,7 @@ const tryingAgain = (retryAt: string, { now }: Setting): string => {
 };
 
 /** `BILLING_EXHAUSTED (HTTP 402)` */
-export const codeOf = ({ code, httpStatus }: Blocked): string =>
+export const codeText = ({ code, httpStatus }: Blocked): string =>
   httpStatus === null ? code : `${code} (HTTP ${httpStatus})`;
 
 /** The options that name one blocked step among several. */
@@ -98,10 +99,8 @@ export function whichBlocked(one: Blocked, all: readonly Blocked[]): string[] {
 }
 
 /** A fix that asks for input shows its form. */
-const exampleInput = (fix: string): string[] => {
-  const json = /\{.*\}/.exec(fix)?.[0];
-  return json === undefined ? [] : ['--input', `'${json}'`];
-};
+const exampleInput = (example: Blocked['example']): string[] =>
+  example === undefined ? [] : ['--input', shellWord(JSON.stringify(example))];
 
 function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Setting): string[] {
   const { links, now } = setting;

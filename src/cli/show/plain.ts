@@ -2,12 +2,14 @@ import type { OnboardingView } from '../../client/view';
 import type { StepState } from '../../contract/steps';
 import { decisionText, momentWithUtc, span } from '../../words';
 import type { Change } from './changes';
+import { commandsFor, customerArgument, type Links } from './commands';
 import { endingOf, nextLine } from './ending';
 import { painter } from './paint';
-import { codeOf } from './panels';
+import { codeText } from './panels';
+import { retrySentence } from './retries';
+import { labelOf } from './steps';
 import { clean } from './text';
-import { clock, withLocalTimes } from './times';
-import { commandsFor, customerArgument, labelOf, retrySentence, timezoneOf, type Links } from './words';
+import { clock, timezoneOf, withLocalTimes } from './times';
 
 const STATE_WORDS: Record<StepState, string> = {
   pending: 'pending',
@@ -32,13 +34,13 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
       const { step, ms } = change;
       const fact = step.fact === undefined ? '' : ` ${withLocalTimes(clean(step.fact), zone, now)}`;
       const time = ms === null || step.state === 'skipped' ? '' : ` (${span(ms, { tenths: true })})`;
-      return [`${labelOf(step).toLowerCase()} ${STATE_WORDS[step.state]}${fact}${time}`];
+      return [`${labelOf(step.step, view).toLowerCase()} ${STATE_WORDS[step.state]}${fact}${time}`];
     }
     case 'blocked': {
       const { blocked } = change;
       const item = blocked.item === undefined ? '' : ` ${clean(blocked.item)}`;
       return [
-        `${labelOf(blocked).toLowerCase()}${item} blocked by ${codeOf(blocked)}: ${clean(blocked.cause)} ${clean(blocked.fix)}`,
+        `${labelOf(blocked.step, view).toLowerCase()}${item} blocked by ${codeText(blocked)}: ${clean(blocked.cause)} ${clean(blocked.fix)}`,
         `completed steps are kept; then: ${commands('retry')}`,
       ];
     }
@@ -76,7 +78,7 @@ export function heartbeat(view: OnboardingView, now: number): string {
   const busy = (view.status?.steps ?? []).filter(({ state }) => ['running', 'waiting', 'blocked'].includes(state));
   const shown = busy.map(
     (step) =>
-      `${labelOf(step).toLowerCase()}${step.startedAt === undefined ? '' : ` (${span(now - Date.parse(step.startedAt))})`}`,
+      `${labelOf(step.step, view).toLowerCase()}${step.startedAt === undefined ? '' : ` (${span(now - Date.parse(step.startedAt))})`}`,
   );
   return `${clock(now)} ${customerArgument(view)} still running: ${shown.join(', ') || (view.server.stage ?? 'no step yet')}`;
 }

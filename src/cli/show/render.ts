@@ -2,12 +2,14 @@ import type { OnboardingView } from '../../client/view';
 import { isWait } from '../../client/retries';
 import type { OnboardingStatus, StepStatus } from '../../contract/status';
 import { duration, momentWithUtc, span } from '../../words';
+import type { Links } from './commands';
 import { endingOf, nextLine } from './ending';
 import { painter, type Paint } from './paint';
-import { codeOf, entry, panelOf, type Setting } from './panels';
+import { codeText, entry, panelOf, type Setting } from './panels';
+import { retrySentence, stepOf, troubles } from './retries';
+import { iconOf, labelOf } from './steps';
 import { clean, fit, pad, shortIds, width } from './text';
-import { withLocalTimes } from './times';
-import { labelOf, retrySentence, stepOf, timezoneOf, troubles, type Links } from './words';
+import { timezoneOf, withLocalTimes } from './times';
 
 export interface FrameOptions {
   /** Epoch milliseconds: everything that moves is counted up to here. */
@@ -23,8 +25,6 @@ export interface FrameOptions {
 /** Wider than this, the times at the right edge are too far from what they belong to. */
 const MAX_COLUMNS = 100;
 const LABEL_COLUMNS = 22;
-const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
-const SPIN_MS = 100;
 
 /** The picture of one onboarding: the same for watch, status and the demo. Pure; one string of several lines. */
 export function renderFrame(view: OnboardingView, options: FrameOptions): string {
@@ -89,7 +89,7 @@ function stepLine(
 ): string {
   const { now, columns, paint } = setting;
   const [icon, style] = iconOf(step, live ? now : null);
-  const text = `${pad(labelOf(step), LABEL_COLUMNS)}${stepText(step, status, view, now)}`;
+  const text = `${pad(`${labelOf(step.step, view)} `, LABEL_COLUMNS)}${stepText(step, status, view, now)}`;
   const dim = step.state === 'pending' || step.state === 'skipped';
   const line = edged(
     ` ${icon} ${text}`.trimEnd(),
@@ -99,31 +99,6 @@ function stepLine(
     paint,
   );
   return dim ? line : line.replace(icon, () => paint(style, icon));
-}
-
-type Style = Parameters<Paint>[0];
-
-function iconOf({ step, state }: StepStatus, turning: number | null): [string, Style] {
-  const spinner: [string, Style] = [
-    turning === null ? '▸' : (SPINNER[Math.floor(turning / SPIN_MS) % SPINNER.length] ?? '▸'),
-    'cyan',
-  ];
-  switch (state) {
-    case 'pending':
-      return ['○', 'dim'];
-    case 'running':
-      return spinner;
-    case 'waiting':
-      if (step === 'review' || step === 'source') return ['⏸', 'yellow'];
-      return step === 'social' || step === 'schedule' ? ['◌', 'yellow'] : spinner;
-    case 'blocked':
-    case 'failed':
-      return ['✖', 'red'];
-    case 'done':
-      return ['✔', 'green'];
-    case 'skipped':
-      return ['–', 'dim'];
-  }
 }
 
 function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingView, now: number): string {
@@ -140,7 +115,9 @@ function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingVi
     case 'blocked': {
       const here = status.blocked.filter((blocked) => blocked.step === step.step);
       const [only, another] = here;
-      return another === undefined && only !== undefined ? `BLOCKED  ${codeOf(only)}` : `BLOCKED  ${here.length} items`;
+      return another === undefined && only !== undefined
+        ? `BLOCKED  ${codeText(only)}`
+        : `BLOCKED  ${here.length} items`;
     }
     case 'pending': {
       const scheduledFor = status.review?.scheduledFor ?? view.server.scheduledFor;

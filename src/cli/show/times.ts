@@ -1,4 +1,9 @@
+import type { OnboardingView } from '../../client/view';
 import { momentWithUtc } from '../../words';
+
+/** The customer's zone: of the post where it is known, else of the project. */
+export const timezoneOf = ({ status, server }: OnboardingView): string =>
+  status?.review?.timezone ?? server.customer?.timezone ?? 'UTC';
 
 /** A text in which every UTC timestamp reads as a moment in the customer's zone. */
 export const withLocalTimes = (text: string, timeZone: string, now: number): string =>

@@ -3,7 +3,7 @@ import { onboardingStatus } from '../../client/view';
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
-import { commandsFor } from '../show/words';
+import { commandsFor } from '../show/commands';
 import { confirmed, whatStoppingDoes } from './parts/stop';
 
 /** Said where no worker can be asked what there is to clean up. */

@@ -7,7 +7,8 @@ import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
 import { linkMaker, waitLinks, WAITS, type Wait, type WaitLink } from '../links';
-import { commandsFor, timezoneOf } from '../show/words';
+import { commandsFor } from '../show/commands';
+import { timezoneOf } from '../show/times';
 
 interface LinkFlags {
   for?: Wait;

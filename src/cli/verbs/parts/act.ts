@@ -6,7 +6,7 @@ import type { OnboardingStatus } from '../../../contract/status';
 import type { Cli } from '../../cli';
 import { EXIT, type ExitCode } from '../../exitCodes';
 import { renderFrame } from '../../show/render';
-import { commandsFor, type Commands } from '../../show/words';
+import { commandsFor, type Commands } from '../../show/commands';
 
 /** An onboarding that is running and whose worker answers: what a person decides on. */
 export interface Subject {

@@ -6,7 +6,7 @@ import { STEPS, type Step } from '../../../contract/steps';
 import type { Cli } from '../../cli';
 import { UsageError } from '../../errors';
 import { EXIT, type ExitCode } from '../../exitCodes';
-import { codeOf } from '../../show/panels';
+import { codeText } from '../../show/panels';
 import { shellWord } from '../../show/text';
 import { act, type Subject } from './act';
 
@@ -34,7 +34,7 @@ function pickBlocked(blocked: readonly Blocked[], { step, item }: StepFlags): Bl
   const [only, another] = meant;
   if (only !== undefined && another === undefined) return only;
   const listed = blocked.map(
-    (one) => `  --step ${one.step}${one.item === undefined ? '' : ` --item ${shellWord(one.item)}`}   ${codeOf(one)}`,
+    (one) => `  --step ${one.step}${one.item === undefined ? '' : ` --item ${shellWord(one.item)}`}   ${codeText(one)}`,
   );
   const what = only === undefined ? 'That step is not blocked.' : 'Several steps are blocked.';
   throw new UsageError(`${what} Name one of these:\n${listed.join('\n')}`);

@@ -1,15 +1,17 @@
 import type { OnboardingStatus } from '../../../contract/status';
+import { STEP_TABLE } from '../../../contract/steps';
 import type { Cli } from '../../cli';
 import { UsageError } from '../../errors';
 
 /** What a cancel or an abort will take back, in the order of what it costs. */
 export function whatStoppingDoes({ ids, steps }: OnboardingStatus): string[] {
-  const running = steps.filter(({ state }) => state === 'running' || state === 'waiting').map(({ step }) => step);
   const posts = ids.scheduledPostIds ?? [];
-  const jobs = running.filter((step) => ['content', 'influencer', 'keywords'].includes(step));
+  const jobs = steps.filter(
+    ({ step, state }) => STEP_TABLE[step].waitsOn === 'job' && (state === 'running' || state === 'waiting'),
+  );
   return [
     ...posts.map((post) => `the scheduled post ${post} is cancelled`),
-    ...jobs.map((step) => `a job that Layers runs for the step ${step} is cancelled`),
+    ...jobs.map(({ step }) => `a job that Layers runs for the step ${step} is cancelled`),
     ...(ids.projectId === undefined
       ? []
       : [
