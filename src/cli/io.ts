@@ -5,9 +5,9 @@ import { EXIT } from './exitCodes';
 /** A part of a terminal that is drawn again and again, as log-update does it. */
 export interface LiveRegion {
   (text: string): void;
-  /** Leaves what is drawn, and begins anew below it. */
+  /** Leaves the drawing where it is, and begins anew below it. */
   done(): void;
-  /** Takes what is drawn away, so that something can be written in its place. */
+  /** Takes the drawing away, so that lines can be written in its place. */
   clear(): void;
 }
 
@@ -35,7 +35,7 @@ export interface Io {
   onInterrupt(callback: () => void): () => void;
 }
 
-/** The real one. What is ESM-only is loaded when it is needed. */
+/** The process itself. Packages that are ES modules only are loaded when they are needed. */
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   // A reader that has seen enough (`| head`) is no error.

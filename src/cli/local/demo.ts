@@ -27,7 +27,7 @@ const FOLDER = join(process.cwd(), '.cache', 'demo');
 /** The whole product on this machine: a Temporal server, the Layers sandbox, a worker, and the sample customer. */
 async function demo(flags: Flags, io: Io): Promise<ExitCode> {
   const json = flags.json === true;
-  // Who is asked has to see the picture and the addresses above it.
+  // The person who is asked has to see the picture and the addresses above it.
   const asks = io.interactive && io.terminal && !json;
   if (flags.fresh === true) rmSync(FOLDER, { recursive: true, force: true });
   const stack = await startLocalStack({ env: io.env, folder: FOLDER, speed: flags.speed, say: io.err });
@@ -45,7 +45,7 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
       onReview: (view, signal) => decide(stack, view, asks, signal),
     });
     if (followed.reason === 'detached') io.err('Stopped. `npm run demo` goes on where this one was.');
-    // Prompts push the picture around; what is left of an old one below the cursor goes.
+    // Prompts push the picture around: wipe what an old picture has left below the cursor.
     if (io.terminal) process.stdout.write('\x1b[J');
     await summarize(stack, io);
     if (json && followed.view?.result) io.out(JSON.stringify(followed.view.result));
@@ -63,7 +63,7 @@ function announce({ temporalAddress, uiUrl, sandbox, links, logFile }: LocalStac
   io.err(`Worker     in this process, its log in ${logFile}`);
 }
 
-/** Pages for those who are waited for, and how commands are typed so that they reach this stack. */
+/** The pages of the reviewer and the customer, and how commands are typed so that they reach this stack. */
 function linksOf({ uiUrl, namespace, temporalAddress, links }: LocalStack, view: OnboardingView): Links {
   const pages = waitLinks(links, view, Date.now());
   const page = (wait: string): string | undefined => pages.find((link) => link.for === wait)?.url;
@@ -80,7 +80,7 @@ function linksOf({ uiUrl, namespace, temporalAddress, links }: LocalStack, view:
   };
 }
 
-/** Goes on with the sample customer that is under way, else onboards the next one: a finished one stays finished. */
+/** Goes on with the sample customer who is under way, else onboards the next: a finished onboarding stays finished. */
 async function startSample(stack: LocalStack, speed: number, io: Io): Promise<Started> {
   for (let number = 1; ; number += 1) {
     const customer = number === 1 ? 'acme-coffee' : `acme-coffee-${number}`;
@@ -100,7 +100,7 @@ async function connect(stack: LocalStack, view: OnboardingView, asks: boolean, s
   if (asks && !(await askAboutConsent(signal))) return;
   const consent = await authorizeSocial(stack.client, view.workflowId, { platform: 'tiktok' }).catch(
     (error: unknown) => {
-      if (error instanceof RefusedError) return null; // somebody was faster, in a browser
+      if (error instanceof RefusedError) return null; // the customer was faster, in a browser
       throw error;
     },
   );
@@ -122,7 +122,7 @@ async function decide(stack: LocalStack, view: OnboardingView, asks: boolean, si
   await decideReview(stack.client, view.workflowId, { ...decision, revision });
 }
 
-/** What the sandbox's ledger says was done to the outside world: each effect once. */
+/** What was made at Layers according to the sandbox's ledger: each effect once. */
 async function summarize({ sandbox }: LocalStack, io: Io): Promise<void> {
   const { effects, requests, posts } = (await (await fetch(`${sandbox.url}/_sandbox/summary`)).json()) as {
     effects: Record<string, number>;

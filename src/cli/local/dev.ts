@@ -3,7 +3,7 @@ import { reportError } from '../errors';
 import { processIo } from '../io';
 import { startLocalStack } from './stack';
 
-/** The stack of the demo, left running with nobody onboarded. `npm run dev` starts it again when a file changes. */
+/** The stack of the demo, left running without a customer. `npm run dev` starts it again when a file changes. */
 async function dev(): Promise<void> {
   const io = processIo();
   try {

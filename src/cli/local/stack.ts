@@ -17,7 +17,7 @@ const SANDBOX_KEY = 'lp_test_demo_0000000000000000';
 
 export interface LocalStackOptions {
   env: NodeJS.ProcessEnv;
-  /** Where data and logs are kept, so that a restart goes on where this one stops. */
+  /** Where data and logs are kept, so that the next start goes on where this one stops. */
   folder: string;
   /** How much faster than Layers the sandbox is. */
   speed: number;
@@ -38,7 +38,7 @@ export interface LocalStack extends ConnectedClient {
 
 /**
  * Everything on this machine and in this process, except for the Temporal server: that is a child, or the one at
- * `TEMPORAL_ADDRESS`. What is begun is ended again when a later part fails.
+ * `TEMPORAL_ADDRESS`. When a part fails to start, those that have started are stopped again.
  */
 export async function startLocalStack({ env, folder, speed, say }: LocalStackOptions): Promise<LocalStack> {
   refuseLiveKey(env);
@@ -54,7 +54,7 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
     if (server !== null) ends.push(() => server.stop());
     const target = server?.target ?? temporalTarget(env);
     const connected = await connectClient(target);
-    // Last of all: a call that is still being retried must find its channel open.
+    // Closed last of all: a call to Temporal that is still being retried must find its channel open.
     ends.unshift(() => connected.close());
 
     const logger = pino({ level: 'info' }, pino.destination({ dest: logFile, sync: true }));
@@ -98,7 +98,7 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
   }
 }
 
-/** The stack talks to the sandbox only; a live key here is a mistake that must not go unseen. */
+/** The stack talks to the sandbox only: a live key here means that the user expects Layers itself. */
 function refuseLiveKey(env: NodeJS.ProcessEnv): void {
   const key = env['LAYERS_API_KEY'];
   if (key && keyMode(key) === 'live')
@@ -122,7 +122,7 @@ async function devServer(folder: string, say: (line: string) => void): Promise<D
   return startDevServer({ dbFile: join(folder, 'temporal.db'), port: 7233, uiPort: 8233, log: say });
 }
 
-/** On the usual port, or on any where that one is taken. */
+/** Listens on the usual port; on any free one where another program has taken it. */
 async function firstFree<T>(port: number, listen: (port: number) => Promise<T>): Promise<T> {
   try {
     return await listen(port);

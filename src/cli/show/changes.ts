@@ -19,7 +19,7 @@ export type Change =
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** What is in the second list and not in the first. */
+/** The items of the second list that are not in the first. */
 const added = <T>(before: readonly T[], after: readonly T[]): T[] =>
   after.filter((one) => !before.some((other) => same(one, other)));
 

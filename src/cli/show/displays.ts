@@ -29,7 +29,7 @@ export async function openDisplay(mode: Mode, io: Io, links: LinksOf): Promise<D
   return new Lines(io, links, mode);
 }
 
-/** What people are to do with an address, by the name of its link. */
+/** What the reviewer or the customer does with an address, by the name of its link. */
 const ADDRESSES = {
   review: 'To review the post, open',
   choose: 'To choose what is remixed, open',
@@ -89,8 +89,8 @@ class Picture implements Display {
   }
 
   /**
-   * A picture breaks its lines by itself, and a broken address can be neither clicked nor copied. One that does not fit is
-   * written above the picture, once, where the terminal keeps it in one piece.
+   * A picture breaks its lines by itself, and a broken address can be neither clicked nor copied. An address that does
+   * not fit is written above the picture, once, where the terminal keeps it in one piece.
    */
   private writeLongOnes(links: Links): Links {
     const shown = { ...links };
@@ -109,7 +109,7 @@ class Picture implements Display {
   }
 }
 
-/** Silence of this length is broken, so that a log shows that somebody is still watching. */
+/** After a silence of this length comes a heartbeat, so that a log shows that the command is still following. */
 const HEARTBEAT_MS = 30_000;
 
 class Lines implements Display {

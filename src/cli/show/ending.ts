@@ -66,7 +66,7 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
   }
 }
 
-/** The last line: what to do next, as a command that can be copied; nothing where nobody is left to take one. */
+/** The last line: what to do next, as a command that can be copied; empty where the server stops with the end. */
 export function nextLine(view: OnboardingView, links: Links = {}, live = false): string {
   const { execution, result, failure, status, server, noStatus } = view;
   const program = links.program ?? 'layers-onboarding';

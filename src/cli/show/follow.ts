@@ -10,7 +10,7 @@ import type { Links } from './commands';
 export interface FollowOptions {
   io: Io;
   mode: Mode;
-  /** `review`: ends as soon as somebody of the partner has to act, a reviewer (3) or an operator (4). */
+  /** `review`: ends as soon as the partner has to act, by a reviewer (3) or an operator (4). */
   until?: 'review';
   /** What to show beside the onboarding; a function where it depends on the moment, as a review page does. */
   links?: Links | LinksOf;
@@ -74,7 +74,7 @@ export async function followOnboarding(client: Client, workflowId: string, optio
     await asked.withdraw();
   }
 
-  /** Who is silent for a moment makes nothing forgotten: the last status stays, and the silence is said. */
+  /** While Temporal or the worker is silent, the last status stays on the screen, and the silence is said. */
   async function look(): Promise<OnboardingView | null> {
     try {
       // Asked again now and then although nothing has happened, so that a worker that died is noticed.
@@ -95,7 +95,10 @@ export async function followOnboarding(client: Client, workflowId: string, optio
   }
 }
 
-/** Asks the caller's questions once each and one at a time, and withdraws one that has been answered elsewhere. */
+/**
+ * Asks the person at the terminal each question once, one at a time, and withdraws a question that was answered
+ * elsewhere, for instance on a page.
+ */
 class Questions {
   private readonly asked = new Set<string>();
   private readonly open = new Map<string, { controller: AbortController; closed: Promise<void> }>();
@@ -119,12 +122,12 @@ class Questions {
     if (review !== null) this.ask(review, this.options.onReview, view);
   }
 
-  /** A question that could not be asked is the caller's error. */
+  /** What the caller's `onReview` or `onCustomer` threw ends the following. */
   rethrow(): void {
     if (this.error !== null) throw this.error.error;
   }
 
-  /** Takes all of them back; a prompt that is still on its way out would write over what comes next. */
+  /** Withdraws all questions and waits until their prompts have left: a late one would write over the last picture. */
   async withdraw(): Promise<void> {
     const open = [...this.open.values()];
     if (open.length === 0) return;
@@ -163,7 +166,7 @@ class Questions {
   }
 }
 
-/** Waits, but not when it is time to leave. */
+/** Waits, but no longer than until the signal aborts. */
 async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   await new Promise<void>((resolve) => {

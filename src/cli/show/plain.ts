@@ -73,7 +73,7 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
   }
 }
 
-/** Said now and then while nothing changes, so that a log shows that somebody is still watching. */
+/** Said now and then while nothing changes, so that a log shows that the command is still following. */
 export function heartbeat(view: OnboardingView, now: number): string {
   const busy = (view.status?.steps ?? []).filter(({ state }) => ['running', 'waiting', 'blocked'].includes(state));
   const shown = busy.map(

@@ -128,7 +128,7 @@ function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingVi
       if (step.step === 'review') return join(step.state === 'waiting' ? 'waiting for a decision' : '', fact);
       const usually = step.typical === undefined ? '' : `usually ${duration(step.typical)}`;
       const wait = view.retries.find((call) => isWait(call) && stepOf(call, status.steps) === step.step);
-      // The message of a wait says what is usual, too. That a consent is looked for is no news.
+      // The activity's message ends with what is usual, too. That a consent is awaited is no news.
       const seen = step.step === 'social' ? '' : clean(wait?.message ?? '').replace(/ \(usually .*\)$/, '');
       return join(seen, usually, fact);
     }
@@ -141,7 +141,7 @@ function stepTime({ state, startedAt, finishedAt }: StepStatus, now: number): st
   return span(now - Date.parse(startedAt));
 }
 
-/** Without a worker, the server alone is asked: the last published state, marked as such. */
+/** Without a worker, only the Temporal server can be asked: the last published state, marked as such. */
 function serverOnly(view: OnboardingView, setting: Setting): string[] {
   const { stage, attention, errorCodes, projectId, waitingSince, scheduledFor } = view.server;
   const zone = timezoneOf(view);

@@ -1,6 +1,7 @@
 import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
-import { decide, wholeNumber, type DecideFlags } from './parts/decide';
+import { decide, type DecideFlags } from './parts/decide';
+import { revisionNumber } from './parts/numbers';
 
 export const approve: Verb = (program, cli) => {
   program
@@ -10,7 +11,7 @@ export const approve: Verb = (program, cli) => {
     .option('--by <name>', 'who approves (default: your user name on this machine)')
     .option('--comment <text>', `kept with the decision, at most ${MAX_COMMENT} characters`)
     .option('--at <time>', "another time for the post: local in the customer's zone, or with an offset or Z")
-    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', revisionNumber)
     .addHelpText(
       'after',
       `

@@ -55,7 +55,7 @@ Examples:
             io.out(url);
           }
 
-          /** Those that were asked for; a message where nobody is waited for. */
+          /** The pages that `--for` means; a `UsageError` where the onboarding waits for no reviewer and no customer. */
           function waitedFor(found: readonly WaitLink[]): readonly WaitLink[] {
             const { workflowId, execution, status, noStatus } = view;
             const meant = found.filter((one) => flags.for === undefined || one.for === flags.for);
@@ -79,7 +79,7 @@ Examples:
     );
 };
 
-/** Suits everybody, since nothing can be done with it. */
+/** For a colleague or the customer alike: with this link they can look and not decide. */
 function lookOnly(maker: LinkMaker, { workflowId, status }: OnboardingView, now: number): ShownLink {
   const deadline = status?.review?.deadline ?? new Date(now).toISOString();
   return { what: 'look at the review', who: 'anybody who may see it', ...viewLink(maker, { workflowId, deadline }) };

@@ -1,6 +1,7 @@
 import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
-import { decide, slidesFrom, wholeNumber, type DecideFlags } from './parts/decide';
+import { decide, slidesFrom, type DecideFlags } from './parts/decide';
+import { revisionNumber } from './parts/numbers';
 
 interface ChangeFlags extends DecideFlags {
   comment: string;
@@ -19,7 +20,7 @@ export const requestChanges: Verb = (program, cli) => {
     .option('--source <tiktokVideoId>', 'the slideshow to remix next (default: the next unused candidate)')
     .option('--influencer <id>', 'another persona, for instance inf_…')
     .option('--by <name>', 'who asks (default: your user name on this machine)')
-    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', revisionNumber)
     .addHelpText(
       'after',
       `

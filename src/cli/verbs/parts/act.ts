@@ -17,8 +17,8 @@ export interface Subject {
 }
 
 /**
- * Looks first, so that what is decided on is what there is, then tells the onboarding. A refusal is no crash: it is
- * told in its own words, with what is current, and ends with 2.
+ * Reads the status first, so that the person decides on what is there now, then sends the message. A refusal is no
+ * crash: the onboarding's own words are shown with its current status, and the command ends with 2.
  */
 export async function act(
   cli: Cli,

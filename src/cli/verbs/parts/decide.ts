@@ -17,8 +17,8 @@ export interface DecideFlags {
 const DONE = { approve: 'Approved', reject: 'Rejected', requestChanges: 'Asked for changes to' } as const;
 
 /**
- * Decides what is under review: by default the revision that the status shows at this moment, so that what is approved
- * is what could be seen. One update id per command: however often it is sent, it is one decision.
+ * Decides a review: by default the revision that the status shows at this moment, so that a reviewer approves what could
+ * be seen. One update id per command: however often the client sends it, the workflow takes one decision.
  */
 export function decide(
   cli: Cli,
@@ -41,12 +41,6 @@ export function decide(
       return EXIT.ok;
     }),
   );
-}
-
-/** `--revision 0` */
-export function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new UsageError(`--revision must be a whole number like 0, not "${value}".`);
-  return Number(value);
 }
 
 /** `--slides 2,4`: as people count them, from 1. In the message `index` counts the pictures of the preview from 0. */

@@ -7,7 +7,7 @@ import { UsageError } from '../../errors';
 import type { Io } from '../../io';
 import { readJson } from './json';
 
-/** Fetched ahead while one is replayed: few enough for any server, and for the memory with the longest of histories. */
+/** Histories fetched ahead while one is replayed: few enough for any server, and for the memory if all are long. */
 const AHEAD = 4;
 /** For the list of a whole fleet. */
 const LIST_MS = 120_000;
@@ -31,7 +31,7 @@ export interface RunId {
   runId: string;
 }
 
-/** The runs that are meant, the latest first. */
+/** The runs that the selection names, the latest first. */
 export async function listRuns(client: Client, { query, all, limit = Infinity }: Selection): Promise<RunId[]> {
   const filters = [
     `WorkflowType = ${quoted(ONBOARD_CUSTOMER)}`,
@@ -55,7 +55,7 @@ export async function listRuns(client: Client, { query, all, limit = Infinity }:
   }
 }
 
-/** Their histories, in the same order. One that the server no longer has is left out. */
+/** The histories of these runs, in the same order. A history that the server no longer has is left out. */
 export async function* fetchHistories(client: Client, runs: readonly RunId[]): AsyncGenerator<HistoryAndWorkflowId> {
   const ahead: Promise<HistoryAndWorkflowId | null>[] = [];
   for (const run of runs) {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors';
 import type { Io } from '../../io';
 
-/** Parses JSON; what is wrong is told with its line and column, which Node 20 does not always know. */
+/** Parses JSON; a mistake is told with its line and column, which Node 20 does not always know. */
 export function parseJson(text: string, name: string): unknown {
   const json = text.replace(/^\ufeff/, '');
   try {
@@ -16,7 +16,7 @@ export function parseJson(text: string, name: string): unknown {
 const reason = ({ message }: Error): string =>
   message.replace(/ in JSON at position.*$/s, '').replace(/, "?\.*.*is not valid JSON$/s, '');
 
-/** The position of the first character that no JSON could continue with: by halves, since a longer prefix is no better. */
+/** Where the JSON goes wrong first: found by halves, since a longer prefix of bad JSON is bad, too. */
 function firstBad(text: string): number {
   let good = 0;
   let bad = text.length + 1;

@@ -42,7 +42,7 @@ export async function* replayAll(
     yield { workflowId, runId, reason: error === undefined ? null : reasonOf(error.message) };
 }
 
-/** What the SDK logs would only repeat what is reported here; and there is nothing that a Ctrl-C should wait for. */
+/** The SDK's log would only repeat the report, and its signal handlers would keep Ctrl-C from ending the process. */
 async function silence(): Promise<void> {
   const { DefaultLogger, Runtime } = await sdk();
   try {

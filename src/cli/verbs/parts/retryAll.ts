@@ -58,7 +58,7 @@ async function blockedBy(client: Client, code: string): Promise<string[]> {
   });
 }
 
-/** How many of its steps were told. One that was resumed meanwhile, by somebody or by itself, is as good as told. */
+/** How many steps of one onboarding were told to try again. One that goes on already needs no telling. */
 async function retryOne(
   client: Client,
   workflowId: string,
