@@ -2,12 +2,14 @@ import type { Client } from '@temporalio/client';
 import { UnreachableError } from '../../client/errors';
 import { handleOf } from '../../client/find';
 import { viewOnboarding, type OnboardingView } from '../../client/view';
-import { openDisplay, type LinksOf, type Mode } from './displays';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
 import type { Io } from '../io';
 import type { Links } from './commands';
+import { openDisplay, type LinksOf, type Mode } from './displays';
+import { pause } from './pause';
+import { Questions, type Asking } from './questions';
 
-export interface FollowOptions {
+export interface FollowOptions extends Asking {
   io: Io;
   mode: Mode;
   /** `review`: ends as soon as the partner has to act, by a reviewer (3) or an operator (4). */
@@ -16,10 +18,6 @@ export interface FollowOptions {
   links?: Links | LinksOf;
   /** Detaches when aborted. */
   signal?: AbortSignal;
-  /** Called once per revision while it is under review. The signal aborts when it has been decided elsewhere. */
-  onReview?: (view: OnboardingView, signal: AbortSignal) => Promise<void>;
-  /** Called once each time that the customer has to connect an account. */
-  onCustomer?: (view: OnboardingView, signal: AbortSignal) => Promise<void>;
   /** Default 1 s. */
   pollMs?: number;
   /** How long Temporal or the worker may be silent before that is the answer. Default 1 minute. */
@@ -37,8 +35,6 @@ const POLL_MS = 1000;
 const PATIENCE_MS = 60_000;
 const REASK_MS = 10_000;
 const TICK_MS = 100;
-/** A prompt takes a moment to leave the terminal. */
-const CLOSING_MS = 1_000;
 
 /**
  * Shows an onboarding until it ends, or until the caller's condition. Looks once a second from outside: the server's
@@ -93,89 +89,4 @@ export async function followOnboarding(client: Client, workflowId: string, optio
     if (view !== null) display.end(view);
     return { reason, exitCode, view };
   }
-}
-
-/**
- * Asks the person at the terminal each question once, one at a time, and withdraws a question that was answered
- * elsewhere, for instance on a page.
- */
-class Questions {
-  private readonly asked = new Set<string>();
-  private readonly open = new Map<string, { controller: AbortController; closed: Promise<void> }>();
-  private last: Promise<void> = Promise.resolve();
-  private error: { error: unknown } | null = null;
-
-  constructor(
-    private readonly options: FollowOptions,
-    private readonly display: { pause(): void; resume(): void },
-  ) {}
-
-  about(view: OnboardingView): void {
-    const { status } = view;
-    if (status === null) return;
-    const review =
-      status.review !== null && status.review.decision === undefined ? `review ${status.review.revision}` : null;
-    const social = status.steps.find(({ step }) => step === 'social');
-    const customer = social?.state === 'waiting' ? `customer ${social.startedAt ?? ''}` : null;
-    for (const [key, { controller }] of this.open) if (key !== review && key !== customer) controller.abort();
-    if (customer !== null) this.ask(customer, this.options.onCustomer, view);
-    if (review !== null) this.ask(review, this.options.onReview, view);
-  }
-
-  /** What the caller's `onReview` or `onCustomer` threw ends the following. */
-  rethrow(): void {
-    if (this.error !== null) throw this.error.error;
-  }
-
-  /** Withdraws all questions and waits until their prompts have left: a late one would write over the last picture. */
-  async withdraw(): Promise<void> {
-    const open = [...this.open.values()];
-    if (open.length === 0) return;
-    for (const { controller } of open) controller.abort();
-    const enough = new AbortController();
-    await Promise.race([Promise.all(open.map(({ closed }) => closed)), pause(CLOSING_MS, enough.signal)]);
-    enough.abort();
-  }
-
-  private ask(key: string, question: FollowOptions['onReview'], view: OnboardingView): void {
-    if (question === undefined || this.asked.has(key)) return;
-    this.asked.add(key);
-    const controller = new AbortController();
-    // Two prompts at once would both take the same key press, and the second could not show what it asks about.
-    const closed = this.last
-      .then(() => this.put(question, view, controller.signal))
-      .finally(() => this.open.delete(key));
-    this.last = closed;
-    this.open.set(key, { controller, closed });
-  }
-
-  private async put(
-    question: NonNullable<FollowOptions['onReview']>,
-    view: OnboardingView,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (signal.aborted) return;
-    this.display.pause();
-    try {
-      await question(view, signal);
-    } catch (error) {
-      if (!signal.aborted) this.error = { error };
-    } finally {
-      this.display.resume();
-    }
-  }
-}
-
-/** Waits, but no longer than until the signal aborts. */
-async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
-  });
 }
