@@ -145,10 +145,52 @@ module.exports = {
       to: { path: '^src/(?!contract/|sandbox/)' },
     },
     {
+      name: 'words-know-the-contract-only',
+      comment: 'every surface says things by these words, so they know none of the surfaces',
+      severity: 'error',
+      from: { path: '^src/words' },
+      to: { path: '^src/(?!contract|words)' },
+    },
+    {
+      name: 'cli-shows-without-verbs',
+      comment: 'what draws an onboarding serves the verbs and the demo alike, so it knows neither',
+      severity: 'error',
+      from: { path: '^src/cli/show/' },
+      to: { path: '^src/cli/(verbs/|local/|main\\.ts|cli\\.ts)' },
+    },
+    {
+      name: 'cli-verbs-stand-side-by-side',
+      comment: 'a verb is one file: what several verbs do lies in verbs/parts, which knows no verb either',
+      severity: 'error',
+      from: { path: '^src/cli/verbs/' },
+      to: { path: '^src/cli/(verbs/[^/]+\\.ts|local/|main\\.ts)' },
+    },
+    {
+      name: 'cli-parts-serve-verbs-only',
+      comment: 'what the demo needs too lies in show/ or beside main.ts',
+      severity: 'error',
+      from: { path: '^src/(?!cli/verbs/)' },
+      to: { path: '^src/cli/verbs/parts/' },
+    },
+    {
+      name: 'cli-local-is-a-program-of-its-own',
+      comment:
+        'demo and dev bring worker, gateway and sandbox along: the command line must not load them, nor they its verbs',
+      severity: 'error',
+      from: { path: '^src/cli/local/' },
+      to: { path: '^src/cli/(verbs/|main\\.ts|cli\\.ts)' },
+    },
+    {
+      name: 'nothing-imports-the-local-stack',
+      severity: 'error',
+      from: { path: '^src/(?!cli/local/)' },
+      to: { path: '^src/cli/local/' },
+    },
+    {
       name: 'nobody-inside-imports-the-edges',
       severity: 'error',
       from: to('input', 'temporal', 'layers', 'activities', 'workflows'),
-      to: to('cli', 'gateway', 'worker', 'starter'),
+      to: to('cli', 'gateway', 'words', 'worker', 'starter'),
     },
     {
       name: 'gateway-rooms-apart',

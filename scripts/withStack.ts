@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLocalStack } from '../src/cli/localStack';
+import { startLocalStack } from '../src/cli/local/stack';
 
 async function main([command, ...args]: string[]): Promise<number> {
   if (command === undefined) throw new Error('usage: withStack.ts COMMAND [ARG ...]');

@@ -8,7 +8,7 @@ import type { Connect } from './connection';
 import { EXIT, type ExitCode } from './exitCodes';
 import type { Io } from './io';
 import { linkMaker, waitLinks } from './links';
-import type { Links } from './words';
+import type { Links } from './show/commands';
 
 /** Adds one verb to the program. */
 export type Verb = (program: Command, cli: Cli) => void;
@@ -23,7 +23,7 @@ export class Cli {
     private readonly connect: Connect,
   ) {}
 
-  /** How commands are typed where this one was. */
+  /** How this command was typed, so that the next one can be typed the same way. */
   get program(): string {
     return this.io.env['npm_lifecycle_event'] === 'cli' ? 'npm run cli --' : 'layers-onboarding';
   }
@@ -52,7 +52,7 @@ export class Cli {
     return this.withConnection(({ client }) => use(client));
   }
 
-  /** Who acts: named, or the user of this machine, which is said. */
+  /** Who acts: the name given with `--by`, else the user of this machine, which is said. */
   who(by: string | undefined): string {
     if (by !== undefined && by.trim() !== '') return by.trim();
     const name = this.io.userName();
@@ -73,7 +73,7 @@ export class Cli {
     return { program, ...(base && { webUi }), ...Object.fromEntries(pages.map((page) => [page.for, page.url])) };
   }
 
-  /** `null` where it is not configured: then pages are not shown, and the verb `link` says what is missing. */
+  /** `null` without the gateway's variables: no page is shown then, and the verb `link` says what is missing. */
   private get maker(): LinkMaker | null {
     if (this.knownMaker !== undefined) return this.knownMaker;
     try {

@@ -25,14 +25,14 @@ export function reportError(error: unknown, io: Io): ExitCode {
     for (const { path, message } of problems) io.err(`  ${path}: ${message}`);
     return EXIT.usage;
   }
-  const code = codeOf(error);
+  const code = exitCodeFor(error);
   if (code !== null) io.err((error as Error).message);
   else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
   if (error instanceof OnboardingNotFoundError) io.err('See which there are: layers-onboarding list --all');
   return code ?? EXIT.failed;
 }
 
-function codeOf(error: unknown): ExitCode | null {
+function exitCodeFor(error: unknown): ExitCode | null {
   const usage = [UsageError, OnboardingNotFoundError, AmbiguousCustomerError, RefusedError, OnboardingEndedError];
   if (usage.some((kind) => error instanceof kind)) return EXIT.usage;
   if (error instanceof UnreachableError || error instanceof NoWorkerError) return EXIT.unavailable;

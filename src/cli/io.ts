@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os';
+import { styleText } from 'node:util';
 import { EXIT } from './exitCodes';
-import { takesColor } from './paint';
 
 /** A part of a terminal that is drawn again and again, as log-update does it. */
 export interface LiveRegion {
   (text: string): void;
-  /** Leaves what is drawn, and begins anew below it. */
+  /** Leaves the drawing where it is, and begins anew below it. */
   done(): void;
-  /** Takes what is drawn away, so that something can be written in its place. */
+  /** Takes the drawing away, so that lines can be written in its place. */
   clear(): void;
 }
 
@@ -35,7 +35,7 @@ export interface Io {
   onInterrupt(callback: () => void): () => void;
 }
 
-/** The real one. What is ESM-only is loaded when it is needed. */
+/** The process itself. Packages that are ES modules only are loaded when they are needed. */
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   // A reader that has seen enough (`| head`) is no error.
@@ -77,3 +77,6 @@ export function processIo(): Io {
     },
   };
 }
+
+/** Whether a stream takes colours: a terminal, and neither NO_COLOR nor its like says otherwise. */
+const takesColor = (stream: NodeJS.WritableStream): boolean => styleText('red', 'x', { stream }) !== 'x';

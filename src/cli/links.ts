@@ -16,7 +16,10 @@ export interface WaitLink extends MadeLink {
 
 const HOUR_MS = 3_600_000;
 
-/** Pages for everybody who is waited for at this moment. Steady within the hour, so that a picture of it stands still. */
+/**
+ * A page for the reviewer and the customer each, if the onboarding waits for them at this moment. An address stays the
+ * same within the hour, so that a picture of it stands still.
+ */
 export function waitLinks(maker: LinkMaker, { workflowId, status }: OnboardingView, now: number): WaitLink[] {
   if (status === null || status.stage === 'finished') return [];
   const { review, choices, steps } = status;

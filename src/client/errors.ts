@@ -42,7 +42,7 @@ export class AmbiguousCustomerError extends Error {
   }
 }
 
-/** The onboarding refused a message. `type` is a `RefusalType`; `details` say what is current. */
+/** The onboarding refused a message. `type` is a `RefusalType`; `details` carry the decision or revision that stands. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   constructor(
@@ -54,7 +54,7 @@ export class RefusedError extends Error {
   }
 }
 
-/** The onboarding has ended, so nobody can be told anything any more. */
+/** The onboarding has ended: it takes no more messages. */
 export class OnboardingEndedError extends Error {
   override readonly name = 'OnboardingEndedError';
   constructor(readonly workflowId: string) {

@@ -38,7 +38,7 @@ async function described(client: Client, workflowId: string): Promise<WorkflowEx
 
 /**
  * Finds an onboarding by its workflow id or by the customer's external id. Visibility is asked last, since it lags
- * behind by seconds; it alone knows customers of an organization whose id was not given.
+ * behind by seconds; it alone finds the customer of an organization whose id the caller did not give.
  */
 export async function getOnboarding(client: Client, idOrCustomer: string): Promise<OnboardingHandle> {
   const workflowId = await calling(client, SERVER_MS, async () => {
@@ -55,7 +55,7 @@ export async function getOnboarding(client: Client, idOrCustomer: string): Promi
   return handleOf(client, workflowId);
 }
 
-/** Resolves with the result when the onboarding ends; rejects with Temporal's `WorkflowFailedError` when it failed or was cancelled. */
+/** Resolves with the result; rejects with a `WorkflowFailedError` when the onboarding failed or was cancelled. */
 export async function waitForOnboarding(client: Client, idOrCustomer: string): Promise<OnboardingResult> {
   const handle = await getOnboarding(client, idOrCustomer);
   return await handle.result();

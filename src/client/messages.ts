@@ -17,7 +17,7 @@ import { getOnboarding } from './find';
 const WORKER_MS = 15_000;
 
 export interface MessageOptions {
-  /** The same id for the same click or command: told twice, it counts once. Default: a new one per call. */
+  /** The same id for the same click or command: sent twice, it counts once. Default: a new one per call. */
   updateId?: string;
 }
 
@@ -46,7 +46,7 @@ async function execute<Ret, Arg>(
 
 /**
  * Decides what is under review: approve, reject, or ask for changes, each for one revision. Resolves with the decision
- * that stands; rejects with a `RefusedError` when somebody was faster or the revision is stale.
+ * that stands; rejects with a `RefusedError` when another reviewer was faster or the revision is stale.
  */
 export const decideReview = (
   client: Client,

@@ -1,4 +1,5 @@
 import type { OnboardingPlan } from '../contract/plan';
+import { platformName } from '../words';
 
 /** The server refuses a longer summary. */
 const SUMMARY_BYTES = 200;
@@ -53,7 +54,7 @@ export function startDetails(plan: OnboardingPlan, workflowId: string): string {
 function accounts({ socialAccountIds, connect }: OnboardingPlan['social']): string {
   const parts = [
     ...socialAccountIds.map((id) => `\`${id}\``),
-    ...connect.map(({ platform }) => `the customer connects ${platform}`),
+    ...connect.map(({ platform }) => `the customer connects ${platformName(platform)}`),
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');
 }

@@ -113,7 +113,7 @@ export async function viewOnboarding(
     failure: null,
     historyLength: description.historyLength,
   };
-  // This very run from here on: a new one may start at any time.
+  // This very run from here on: another run of the same workflow id may start at any time.
   const run = client.workflow.getHandle<OnboardCustomer>(view.workflowId, view.runId);
   if (execution === 'completed') {
     const result = await calling(client, SERVER_MS, () => run.result(), handle.workflowId);
@@ -145,7 +145,7 @@ function finishedStatus({ workflowId, server }: OnboardingView, result: Onboardi
   return {
     version: Number.MAX_SAFE_INTEGER,
     workflowId,
-    mode: server.mode ?? 'live', // the one to be careful with, where it was never published
+    mode: server.mode ?? 'live', // where the mode was never published, the one to be careful with
     customer: server.customer ?? { externalId: workflowId, name: workflowId },
     stage: 'finished',
     attention: 'none',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NotifyArgs } from '../contract/notifications';
 import { STEPS } from '../contract/steps';
 import { chooseLink, connectLink, reviewLink, type LinkMaker, type MadeLink } from '../links';
+import { listed, platformName } from '../words';
 
 const time = z.iso.datetime();
 const platform = z.enum(['tiktok', 'instagram']);
@@ -38,11 +39,11 @@ const COMMON = {
   customer: z.object({ externalId: z.string(), name: z.string() }),
   mode: z.enum(['sandbox', 'live']),
   organizationId: z.string().nullable(),
-  /** Who has to act; `null`: nobody, this is for information. */
+  /** Who has to act; `null`: this is for information, and asks for nothing. */
   asked: z.enum(['reviewer', 'customer', 'operator', 'engineer', 'layers']).nullable(),
   /** One sentence for people. */
   why: z.string(),
-  /** Where the one who is asked can act. Whoever has it can act: send it to that person and store it nowhere else. */
+  /** Where the person who is asked can act. It is all the login there is: send it to that person alone. */
   link: z.object({ url: z.url(), expiresAt: time }).nullable(),
 };
 
@@ -62,7 +63,7 @@ export const notificationBody = z.discriminatedUnion('type', [
 ]);
 export type NotificationBody = z.output<typeof notificationBody>;
 
-/** What is posted for a notification: with a fresh link, since links never stand in a workflow. */
+/** The body that is posted for a notification: with a fresh link, since links never stand in a workflow. */
 export function bodyOf(args: NotifyArgs, links: LinkMaker): NotificationBody {
   const { notification, ...common } = args;
   const { type, ...data } = notification;
@@ -97,12 +98,12 @@ export function asking({ notification, customer: { name } }: NotifyArgs): Pick<N
     case 'connect.requested':
       return {
         asked: 'customer',
-        why: `${name} has to connect an account (${notification.platforms.join(', ')}) before anything can be posted.`,
+        why: `${name} has to connect an account (${listed(notification.platforms.map(platformName))}) before anything can be posted.`,
       };
     case 'connect.reminder':
       return {
         asked: 'customer',
-        why: `${name} has still to connect an account (${notification.platforms.join(', ')}), until ${notification.deadline}.`,
+        why: `${name} has still to connect an account (${listed(notification.platforms.map(platformName))}), until ${notification.deadline}.`,
       };
     case 'step.blocked':
       return {

@@ -33,7 +33,7 @@ export class NotDeliveredError extends Error {
 }
 
 /**
- * Posts notifications to the partner, signed, with the link where the one who is asked can act. Anything but a 2xx
+ * Posts notifications to the partner, signed, with the link where the person who is asked can act. Anything but a 2xx
  * throws; retrying is left to Temporal. Redirects are not followed: a link must not travel to another host.
  */
 export function createNotifier(options: NotifierOptions): Notifier {

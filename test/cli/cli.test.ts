@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { followOnboarding } from '../../src/cli/follow';
+import { followOnboarding } from '../../src/cli/show/follow';
 import type { Io } from '../../src/cli/io';
 import { run } from '../../src/cli/main';
 import { onboardingStatus } from '../../src/client/view';

@@ -1,4 +1,4 @@
-import { openDisplay } from '../../src/cli/displays';
+import { openDisplay } from '../../src/cli/show/displays';
 import { fakeIo } from './fixtures/io';
 import { REVIEW, statusOf, stepsWith, viewOf } from './fixtures/views';
 

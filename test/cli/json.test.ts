@@ -1,5 +1,5 @@
 import { UsageError } from '../../src/cli/errors';
-import { jsonOption, parseJson, readJson } from '../../src/cli/json';
+import { jsonOption, parseJson, readJson } from '../../src/cli/verbs/parts/json';
 import { fakeIo } from './fixtures/io';
 
 test.each([

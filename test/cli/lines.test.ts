@@ -1,7 +1,7 @@
-import { changesBetween } from '../../src/cli/changes';
-import { jsonLine } from '../../src/cli/jsonLines';
-import { heartbeat, plainLines } from '../../src/cli/plain';
-import { renderFrame } from '../../src/cli/render';
+import { changesBetween } from '../../src/cli/show/changes';
+import { jsonLine } from '../../src/cli/show/jsonLines';
+import { heartbeat, plainLines } from '../../src/cli/show/plain';
+import { renderFrame } from '../../src/cli/show/render';
 import type { OnboardingView } from '../../src/client/view';
 import {
   after,

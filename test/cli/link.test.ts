@@ -1,6 +1,6 @@
 import { run } from '../../src/cli/main';
 import { waitLinks } from '../../src/cli/links';
-import { renderFrame } from '../../src/cli/render';
+import { renderFrame } from '../../src/cli/show/render';
 import { onboardingStatus } from '../../src/client/view';
 import { decideReview } from '../../src/client/messages';
 import { verifyLink } from '../../src/links';

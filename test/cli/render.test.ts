@@ -1,5 +1,5 @@
-import { renderFrame, type FrameOptions } from '../../src/cli/render';
-import { width } from '../../src/cli/text';
+import { renderFrame, type FrameOptions } from '../../src/cli/show/render';
+import { width } from '../../src/cli/show/text';
 import type { OnboardingView } from '../../src/client/view';
 import {
   after,
@@ -278,4 +278,30 @@ test('a worker that falls silent leaves the last picture standing', () => {
   const text = frame(viewOf(reviewStatus(), { noStatus: 'no worker answers' }), { live: true });
   expect(text).toContain(' ⏸ Review ');
   expect(text).toContain(' ! no worker answers (task queue "layers-onboarding")\n');
+});
+
+test('the platforms that are still to be connected are named, whatever the fact says', () => {
+  const status = statusOf({
+    steps: stepsWith({ social: { state: 'waiting', fact: 'threads and tiktok', startedAt: after(100) } }),
+    connect: [
+      { platform: 'tiktok', connected: true, failures: 0 },
+      { platform: 'instagram', connected: false, failures: 1, lastFailure: 'denied' },
+    ],
+  });
+  expect(frame(viewOf(status))).toContain(' ◌ Connect Instagram     threads and tiktok ');
+  const both = status.connect!.map((account) => ({ ...account, connected: false }));
+  expect(frame(viewOf({ ...status, connect: both }))).toContain(' ◌ Connect TikTok and Instagram threads and tiktok ');
+});
+
+test('a fix that asks for input: the command shows its form', () => {
+  const fix = 'Give another source as input: {"tiktokVideoId":"…"}.';
+  const blocked = { ...BLOCKED, code: 'NOT_A_SLIDESHOW', httpStatus: null, fix, example: { tiktokVideoId: '…' } };
+  const retry = 'layers-onboarding retry acme-coffee';
+  expect(frame(viewOf({ ...blockedStatus(), blocked: [blocked] }), { columns: 100 })).toContain(
+    `               ${retry} --input '{"tiktokVideoId":"…"}'\n`,
+  );
+  const { example: _, ...without } = blocked;
+  expect(frame(viewOf({ ...blockedStatus(), blocked: [without] }), { columns: 100 })).toContain(
+    `               ${retry}\n`,
+  );
 });

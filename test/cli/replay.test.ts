@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { run as runCli } from '../../src/cli/main';
-import { fetchHistories } from '../../src/cli/verbs/histories';
+import { fetchHistories } from '../../src/cli/verbs/parts/histories';
 import { findTemporalCli } from '../../src/temporal/cli';
 import { run } from '../../src/temporal/run';
 import { openStack, temporalAddress, underReview, until, untilStatus, type Stack } from '../support/environment';

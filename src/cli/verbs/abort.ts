@@ -1,7 +1,7 @@
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
-import { resolve, withStepOptions, type StepFlags } from './resolving';
-import { confirmed, whatStoppingDoes } from './stopping';
+import { resolve, withStepOptions, type StepFlags } from './parts/resolve';
+import { confirmed, whatStoppingDoes } from './parts/stop';
 
 export const abort: Verb = (program, cli) => {
   withStepOptions(program.command('abort'))

@@ -1,5 +1,7 @@
+import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
-import { decide, wholeNumber, type DecideFlags } from './deciding';
+import { decide, type DecideFlags } from './parts/decide';
+import { revisionNumber } from './parts/numbers';
 
 export const approve: Verb = (program, cli) => {
   program
@@ -7,9 +9,9 @@ export const approve: Verb = (program, cli) => {
     .description('approve what is under review')
     .argument('<customer>', "the customer's external id, or a workflow id")
     .option('--by <name>', 'who approves (default: your user name on this machine)')
-    .option('--comment <text>', 'kept with the decision, at most 1024 characters')
+    .option('--comment <text>', `kept with the decision, at most ${MAX_COMMENT} characters`)
     .option('--at <time>', "another time for the post: local in the customer's zone, or with an offset or Z")
-    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', revisionNumber)
     .addHelpText(
       'after',
       `

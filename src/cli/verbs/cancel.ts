@@ -3,8 +3,8 @@ import { onboardingStatus } from '../../client/view';
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
-import { commandsFor } from '../words';
-import { confirmed, whatStoppingDoes } from './stopping';
+import { commandsFor } from '../show/commands';
+import { confirmed, whatStoppingDoes } from './parts/stop';
 
 /** Said where no worker can be asked what there is to clean up. */
 const IN_GENERAL = [

@@ -1,7 +1,7 @@
 import { chooseSource } from '../../client/messages';
 import type { Verb } from '../cli';
 import { EXIT } from '../exitCodes';
-import { act } from './acting';
+import { act } from './parts/act';
 
 export const choose: Verb = (program, cli) => {
   program

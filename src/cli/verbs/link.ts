@@ -2,12 +2,13 @@ import { Option } from 'commander';
 import { NoWorkerError } from '../../client/errors';
 import { onboardingStatus, type OnboardingView } from '../../client/view';
 import { viewLink, type LinkMaker, type MadeLink } from '../../links';
+import { momentWithUtc } from '../../words';
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
 import { linkMaker, waitLinks, WAITS, type Wait, type WaitLink } from '../links';
-import { moment } from '../times';
-import { commandsFor, timezoneOf } from '../words';
+import { commandsFor } from '../show/commands';
+import { timezoneOf } from '../show/times';
 
 interface LinkFlags {
   for?: Wait;
@@ -49,12 +50,12 @@ Examples:
           return EXIT.ok;
 
           function print({ what, who, until, url }: ShownLink, seen: OnboardingView): void {
-            const time = until === undefined ? '' : ` until ${moment(until, timezoneOf(seen), io.now())}`;
+            const time = until === undefined ? '' : ` until ${momentWithUtc(until, timezoneOf(seen), io.now())}`;
             io.err(`For ${who}, to ${what}${time}:`);
             io.out(url);
           }
 
-          /** Those that were asked for; a message where nobody is waited for. */
+          /** The pages that `--for` means; a `UsageError` where the onboarding waits for no reviewer and no customer. */
           function waitedFor(found: readonly WaitLink[]): readonly WaitLink[] {
             const { workflowId, execution, status, noStatus } = view;
             const meant = found.filter((one) => flags.for === undefined || one.for === flags.for);
@@ -78,7 +79,7 @@ Examples:
     );
 };
 
-/** Suits everybody, since nothing can be done with it. */
+/** For a colleague or the customer alike: with this link they can look and not decide. */
 function lookOnly(maker: LinkMaker, { workflowId, status }: OnboardingView, now: number): ShownLink {
   const deadline = status?.review?.deadline ?? new Date(now).toISOString();
   return { what: 'look at the review', who: 'anybody who may see it', ...viewLink(maker, { workflowId, deadline }) };

@@ -1,16 +1,17 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import Table from 'cli-table3';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { calling } from '../../client/errors';
 import { quoted } from '../../client/find';
 import { serverKnowledge, type ServerKnowledge } from '../../client/view';
 import { ONBOARD_CUSTOMER } from '../../contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
 import { STAGES } from '../../contract/steps';
+import { span } from '../../words';
 import type { Verb } from '../cli';
 import { EXIT } from '../exitCodes';
-import { clean } from '../text';
-import { span } from '../times';
+import { limitNumber } from './parts/numbers';
+import { clean } from '../show/text';
 
 interface ListFlags {
   attention?: string;
@@ -29,7 +30,7 @@ interface Row extends ServerKnowledge {
   startedAt: string;
 }
 
-/** One more than asked for is read, to know whether there are more. */
+/** For reading the list. */
 const LIST_MS = 30_000;
 
 export const list: Verb = (program, cli) => {
@@ -40,7 +41,7 @@ export const list: Verb = (program, cli) => {
     .addOption(new Option('--stage <stage>', 'where they are').choices(STAGES))
     .option('--error <code>', 'blocked by this cause, for instance BILLING_EXHAUSTED')
     .addOption(new Option('--mode <mode>', 'kind of Layers key').choices(['sandbox', 'live']))
-    .option('--limit <number>', 'at most so many, the latest first', limit, 50)
+    .option('--limit <number>', 'at most so many, the latest first', limitNumber, 50)
     .option('--all', 'also those that have ended')
     .option('--json', 'as one JSON document')
     .addHelpText(
@@ -57,6 +58,7 @@ Examples:
       cli.action((flags: ListFlags) =>
         cli.withClient(async (client) => {
           const { io, program: typed } = cli;
+          // One more than asked for, to know whether there are more.
           const rows = await calling(client, LIST_MS, async () => {
             const found: Row[] = [];
             for await (const info of client.workflow.list({
@@ -84,11 +86,6 @@ Examples:
       ),
     );
 };
-
-function limit(value: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return Number(value);
-}
 
 /** The filters as Temporal's visibility reads them. */
 function queryFor({ attention, stage, error, mode, all }: Omit<ListFlags, 'limit'>): string {

@@ -1,14 +1,16 @@
+import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
-import { decide, wholeNumber, type DecideFlags } from './deciding';
+import { decide, type DecideFlags } from './parts/decide';
+import { revisionNumber } from './parts/numbers';
 
 export const reject: Verb = (program, cli) => {
   program
     .command('reject')
     .description('reject what is under review: nothing is posted, and the onboarding ends')
     .argument('<customer>', "the customer's external id, or a workflow id")
-    .requiredOption('--comment <text>', 'why, at most 1024 characters')
+    .requiredOption('--comment <text>', `why, at most ${MAX_COMMENT} characters`)
     .option('--by <name>', 'who rejects (default: your user name on this machine)')
-    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', revisionNumber)
     .addHelpText(
       'after',
       `

@@ -1,16 +1,16 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
-import { InvalidArgumentError } from 'commander';
 import type { Cli, Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT, type ExitCode } from '../exitCodes';
-import { replayAll, replayCode, type Replayed } from '../replaying';
-import { fetchHistories, listRuns, readHistories, type Selection } from './histories';
+import { limitNumber } from './parts/numbers';
+import { replayAll, replayCode, type Replayed } from './parts/replayHistories';
+import { fetchHistories, listRuns, readHistories, type Selection } from './parts/histories';
 
 interface ReplayFlags extends Selection {
   json?: boolean;
 }
 
-/** So often is said how far it is. */
+/** How often it says how far it is. */
 const PROGRESS_MS = 2_000;
 
 export const replay: Verb = (program, cli) => {
@@ -20,7 +20,7 @@ export const replay: Verb = (program, cli) => {
     .argument('[files...]', 'downloaded histories, instead of those in the namespace')
     .option('--query <query>', 'only those that a visibility query selects')
     .option('--all', 'also those that have ended')
-    .option('--limit <number>', 'at most so many, the latest first (default: all)', wholeNumber)
+    .option('--limit <number>', 'at most so many, the latest first (default: all)', limitNumber)
     .option('--json', 'as one JSON document')
     .addHelpText(
       'after',
@@ -53,16 +53,11 @@ Examples:
     );
 };
 
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return Number(value);
-}
-
 async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
   yield* values;
 }
 
-/** Replays them all, telling how far it is; one that fails is told at once, and again at the end. */
+/** Replays all histories and says how far it is; one that does not replay is told at once, and again at the end. */
 async function report(
   { io, program }: Cli,
   { json, all }: ReplayFlags,

@@ -1,5 +1,7 @@
+import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
-import { decide, slidesFrom, wholeNumber, type DecideFlags } from './deciding';
+import { decide, slidesFrom, type DecideFlags } from './parts/decide';
+import { revisionNumber } from './parts/numbers';
 
 interface ChangeFlags extends DecideFlags {
   comment: string;
@@ -13,12 +15,12 @@ export const requestChanges: Verb = (program, cli) => {
     .command('request-changes')
     .description('ask for another version of what is under review')
     .argument('<customer>', "the customer's external id, or a workflow id")
-    .requiredOption('--comment <text>', 'what should change, at most 1024 characters')
+    .requiredOption('--comment <text>', `what should change, at most ${MAX_COMMENT} characters`)
     .option('--slides <numbers>', 'the slides that the comment is about, counted from 1, for instance 2,4')
     .option('--source <tiktokVideoId>', 'the slideshow to remix next (default: the next unused candidate)')
     .option('--influencer <id>', 'another persona, for instance inf_…')
     .option('--by <name>', 'who asks (default: your user name on this machine)')
-    .option('--revision <number>', 'the revision that you looked at (default: the current one)', wholeNumber)
+    .option('--revision <number>', 'the revision that you looked at (default: the current one)', revisionNumber)
     .addHelpText(
       'after',
       `

@@ -1,8 +1,8 @@
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
-import { jsonOption } from '../json';
-import { resolve, withStepOptions, type StepFlags } from './resolving';
-import { retryAll } from './retryAll';
+import { jsonOption } from './parts/json';
+import { resolve, withStepOptions, type StepFlags } from './parts/resolve';
+import { retryAll } from './parts/retryAll';
 
 interface RetryFlags extends StepFlags {
   input?: string;

@@ -1,6 +1,6 @@
 import { SKIPPABLE } from '../../contract/steps';
 import type { Verb } from '../cli';
-import { resolve, withStepOptions, type StepFlags } from './resolving';
+import { resolve, withStepOptions, type StepFlags } from './parts/resolve';
 
 export const skip: Verb = (program, cli) => {
   withStepOptions(program.command('skip'))

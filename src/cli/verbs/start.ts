@@ -4,9 +4,9 @@ import { InvalidInputError, validateInput } from '../../input';
 import { startOnboarding, type Started } from '../../starter';
 import type { Cli, Verb } from '../cli';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
-import { readJson } from '../json';
-import { renderFrame } from '../render';
-import { follow, withFollowOptions, type FollowFlags } from './following';
+import { readJson } from './parts/json';
+import { renderFrame } from '../show/render';
+import { follow, withFollowOptions, type FollowFlags } from './parts/follow';
 
 interface StartFlags extends FollowFlags {
   wait?: boolean;

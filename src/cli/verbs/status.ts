@@ -1,7 +1,7 @@
 import { onboardingStatus } from '../../client/view';
 import type { Verb } from '../cli';
 import { exitCodeOf } from '../exitCodes';
-import { renderFrame } from '../render';
+import { renderFrame } from '../show/render';
 
 export const status: Verb = (program, cli) => {
   program

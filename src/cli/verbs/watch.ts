@@ -1,6 +1,6 @@
 import { getOnboarding } from '../../client/find';
 import type { Verb } from '../cli';
-import { follow, withFollowOptions, type FollowFlags } from './following';
+import { follow, withFollowOptions, type FollowFlags } from './parts/follow';
 
 export const watch: Verb = (program, cli) => {
   withFollowOptions(program.command('watch'))

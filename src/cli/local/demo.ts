@@ -1,0 +1,169 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { RefusedError } from '../../client/errors';
+import { authorizeSocial, decideReview } from '../../client/messages';
+import { onboardingWorkflowId } from '../../client/find';
+import type { OnboardingView } from '../../client/view';
+import { startOnboarding, type Started } from '../../starter';
+import { reportError } from '../errors';
+import { EXIT, type ExitCode } from '../exitCodes';
+import { followOnboarding } from '../show/follow';
+import { processIo, type Io } from '../io';
+import { waitLinks } from '../links';
+import { startLocalStack, type LocalStack } from './stack';
+import type { Links } from '../show/commands';
+import { sampleCustomer } from './sample';
+import { askAboutConsent, askForDecision } from './questions';
+
+interface Flags {
+  json?: boolean;
+  speed: number;
+  fresh?: boolean;
+}
+
+const FOLDER = join(process.cwd(), '.cache', 'demo');
+
+/** The whole product on this machine: a Temporal server, the Layers sandbox, a worker, and the sample customer. */
+async function demo(flags: Flags, io: Io): Promise<ExitCode> {
+  const json = flags.json === true;
+  // The person who is asked has to see the picture and the addresses above it.
+  const asks = io.interactive && io.terminal && !json;
+  if (flags.fresh === true) rmSync(FOLDER, { recursive: true, force: true });
+  const stack = await startLocalStack({ env: io.env, folder: FOLDER, speed: flags.speed, say: io.err });
+  const detach = new AbortController();
+  const stopListening = io.onInterrupt(() => detach.abort());
+  try {
+    announce(stack, io);
+    const started = await startSample(stack, flags.speed, io);
+    const followed = await followOnboarding(stack.client, started.workflowId, {
+      io,
+      mode: json ? 'json' : io.terminal ? 'tty' : 'plain',
+      signal: detach.signal,
+      links: (view) => linksOf(stack, view),
+      onCustomer: (view, signal) => connect(stack, view, asks, signal),
+      onReview: (view, signal) => decide(stack, view, asks, signal),
+    });
+    if (followed.reason === 'detached') io.err('Stopped. `npm run demo` goes on where this one was.');
+    // Prompts push the picture around: wipe what an old picture has left below the cursor.
+    if (io.terminal) process.stdout.write('\x1b[J');
+    await summarize(stack, io);
+    if (json && followed.view?.result) io.out(JSON.stringify(followed.view.result));
+    return followed.exitCode;
+  } finally {
+    stopListening();
+    await stack.close();
+  }
+}
+
+function announce({ temporalAddress, uiUrl, sandbox, links, logFile }: LocalStack, io: Io): void {
+  io.err(`Temporal   ${temporalAddress}${uiUrl === null ? '' : `   Web UI ${uiUrl}`}`);
+  io.err(`Sandbox    ${sandbox.url}   ledger ${sandbox.url}/_sandbox/ledger`);
+  io.err(`Pages      ${links.publicUrl}   review, account connection, webhooks`);
+  io.err(`Worker     in this process, its log in ${logFile}`);
+}
+
+/** The pages of the reviewer and the customer, and how commands are typed so that they reach this stack. */
+function linksOf({ uiUrl, namespace, temporalAddress, links }: LocalStack, view: OnboardingView): Links {
+  const pages = waitLinks(links, view, Date.now());
+  const page = (wait: string): string | undefined => pages.find((link) => link.for === wait)?.url;
+  const [review, connect] = [page('review') ?? page('choose'), page('connect')];
+  const usual = temporalAddress.endsWith(':7233');
+  return {
+    program: usual ? 'npm run cli --' : `TEMPORAL_ADDRESS=${temporalAddress} npm run cli --`,
+    // A server of the reader's own keeps running, and has no Web UI that is known here.
+    ...(uiUrl === null
+      ? {}
+      : { stopsToo: true, webUi: `${uiUrl}/namespaces/${namespace}/workflows/${view.workflowId}` }),
+    ...(review === undefined ? {} : { review }),
+    ...(connect === undefined ? {} : { connect }),
+  };
+}
+
+/** Goes on with the sample customer who is under way, else onboards the next: a finished onboarding stays finished. */
+async function startSample(stack: LocalStack, speed: number, io: Io): Promise<Started> {
+  for (let number = 1; ; number += 1) {
+    const customer = number === 1 ? 'acme-coffee' : `acme-coffee-${number}`;
+    const options = { taskQueue: stack.taskQueue };
+    const started = await startOnboarding(stack.client, sampleCustomer(customer, Date.now(), speed), options);
+    if (started.state === 'alreadyFinished') continue;
+    const running = started.state === 'alreadyRunning';
+    io.err(
+      `${running ? 'Going on with' : 'Onboarding'} Acme Coffee as "${customer}" (${onboardingWorkflowId(customer)})\n`,
+    );
+    return started;
+  }
+}
+
+/** Stands in for the customer: asks in a terminal, consents by itself without one. */
+async function connect(stack: LocalStack, view: OnboardingView, asks: boolean, signal: AbortSignal): Promise<void> {
+  if (asks && !(await askAboutConsent(signal))) return;
+  const consent = await authorizeSocial(stack.client, view.workflowId, { platform: 'tiktok' }).catch(
+    (error: unknown) => {
+      if (error instanceof RefusedError) return null; // the customer was faster, in a browser
+      throw error;
+    },
+  );
+  if (consent === null) return;
+  const { authorizeUrl } = consent;
+  const { origin, pathname, searchParams } = new URL(authorizeUrl);
+  const body = new URLSearchParams({ state: searchParams.get('state') ?? '', decision: 'allow', handle: 'acmecoffee' });
+  await fetch(`${origin}${pathname}`, { method: 'POST', body, redirect: 'manual', signal });
+}
+
+/** Stands in for the reviewer: asks in a terminal, approves by itself without one. */
+async function decide(stack: LocalStack, view: OnboardingView, asks: boolean, signal: AbortSignal): Promise<void> {
+  const review = view.status!.review!;
+  const { revision } = review;
+  const decision = asks
+    ? await askForDecision(review, signal)
+    : { decision: 'approve' as const, reviewer: 'the demo', comment: 'Approved by the demo itself.' };
+  if (decision === null || signal.aborted) return;
+  await decideReview(stack.client, view.workflowId, { ...decision, revision });
+}
+
+/** What was made at Layers according to the sandbox's ledger: each effect once. */
+async function summarize({ sandbox }: LocalStack, io: Io): Promise<void> {
+  const { effects, requests, posts } = (await (await fetch(`${sandbox.url}/_sandbox/summary`)).json()) as {
+    effects: Record<string, number>;
+    requests: { total: number; rateLimited: number };
+    posts: { alive: number };
+  };
+  const count = (effect: string, one: string, many = `${one}s`): string =>
+    `${effects[effect] ?? 0} ${effects[effect] === 1 ? one : many}`;
+  const did = [
+    count('project.created', 'project'),
+    count('media.created', 'media file'),
+    count('content.created', 'remix', 'remixes'),
+    `${posts.alive} post${posts.alive === 1 ? '' : 's'} in the queue`,
+  ];
+  io.err(
+    `The sandbox's ledger: ${did.join(', ')}, by ${requests.total} requests, ${requests.rateLimited} of them refused as too many.`,
+  );
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text);
+  if (!(speed >= 1 && speed <= 1000)) throw new InvalidArgumentError('must be a number from 1 to 1000.');
+  return speed;
+}
+
+async function main(): Promise<void> {
+  const io = processIo();
+  const program = new Command('npm run demo --')
+    .description('Onboards the sample customer on this machine, against the Layers sandbox.')
+    .option('--json', 'NDJSON instead of pictures; the last line is the result')
+    .option('--speed <factor>', 'how much faster than Layers the sandbox is; 1 is real time', speedOf, 20)
+    .option('--fresh', 'forget what earlier demos did')
+    .exitOverride();
+  try {
+    program.parse();
+    process.exitCode = await demo(program.opts<Flags>(), io);
+  } catch (error) {
+    process.exitCode =
+      error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.ok : EXIT.usage) : reportError(error, io);
+  }
+}
+
+// Not left to the event loop: a call that was given up may still be waiting for its next try.
+void main().finally(() => process.exit());
