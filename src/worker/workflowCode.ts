@@ -16,7 +16,9 @@ const PLAIN = { compress: false, mangle: false, format: { comments: false } };
  * How workflow code is bundled: every cached workflow loads the bundle once more, so our comments and webpack's remarks on
  * each module stay out of it.
  */
-export const leanBundle: Pick<BundleOptions, 'webpackConfigHook'> = {
+export const leanBundle: Pick<BundleOptions, 'webpackConfigHook' | 'preloadModules'> = {
+  // They keep no state, so that all workflows of a worker share one copy.
+  preloadModules: ['@temporalio/common', 'uuid'],
   webpackConfigHook: (config) => {
     for (const { use } of (config.module?.rules ?? []) as SwcRule[])
       if (use?.options?.jsc !== undefined)

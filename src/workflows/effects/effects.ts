@@ -186,11 +186,11 @@ export class Effects<Flow extends Services> {
    * Takes back what a step has begun and the flow wants no more: all of it, but for what is `wanted` of the effect. The
    * flow is not held up for it: what cannot be undone within a minute is tried again at the end.
    */
-  async drop<Args, Made>(step: string, wanted: Args | null, effect: Effect<Flow, Args, Made>): Promise<void> {
+  drop<Args, Made>(step: string, wanted: Args | null, effect: Effect<Flow, Args, Made>): Promise<void> {
     const kept = wanted === null ? null : this.path(effect.intent(wanted));
     if (wanted !== null && kept !== null) this.replaceOther(effect, kept, wanted);
     const own = this.path({ step });
-    await this.undo((row) => row.path.startsWith(own) && (row.path !== kept || row.isReplaced), IN_THE_FLOW_MS);
+    return this.undo((row) => row.path.startsWith(own) && (row.path !== kept || row.isReplaced), IN_THE_FLOW_MS);
   }
 
   /** Takes back all that is not kept. */
@@ -200,6 +200,7 @@ export class Effects<Flow extends Services> {
 
   private async undo(isUnwanted: (row: Row) => boolean, withinMs: number | null): Promise<void> {
     const rows = this.book.rows.filter((row) => row.state !== 'kept' && isUnwanted(row));
+    if (rows.length === 0) return;
     const inOrder = [...rows.filter(({ state }) => state === 'made'), ...rows.filter(({ state }) => state !== 'made')];
     await together(inOrder.map((row) => this.undoOne(row, withinMs)));
   }

@@ -74,7 +74,7 @@ export class Question<Answer> {
     try {
       begin?.();
       await this.untilAnswered(since, patience);
-      await condition(() => !this.isReserved);
+      if (this.isReserved) await condition(() => !this.isReserved);
       return this.given;
     } finally {
       this.withdraw();

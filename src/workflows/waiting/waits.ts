@@ -74,11 +74,10 @@ export const waitFromNow = (typicalMs: number, deadlineMs: number, relaxedMs = 0
 export async function together<T extends readonly unknown[] | []>(
   promises: T,
 ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
-  const settled = Promise.allSettled(promises);
   try {
     return await Promise.all(promises);
   } catch (error) {
-    if (isCancellation(error)) await settled;
+    if (isCancellation(error)) await Promise.allSettled(promises);
     throw error;
   }
 }
