@@ -66,8 +66,7 @@ export async function run(args: readonly string[], io: Io, connect: Connect = co
   }
 }
 
-if (require.main === module) {
+if (require.main === module)
   void run(process.argv.slice(2), processIo()).then((code) => {
     process.exitCode = code;
   });
-}

@@ -11,7 +11,7 @@ const RETRY_MS = 2_000;
 async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_000): Promise<ConnectedClient> {
   const target = temporalTarget();
   const deadline = Date.now() + withinMs;
-  for (;;) {
+  for (;;)
     try {
       return await connectClient(target);
     } catch (error) {
@@ -19,7 +19,6 @@ async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_00
       log.warn({ address: target.address }, `Waiting for Temporal: ${error.message}`);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
-  }
 }
 
 /** The gateway process: configured by the environment, until SIGTERM or SIGINT. */

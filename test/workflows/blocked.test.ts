@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { type ResolveStepArgs } from '../../src/contract/messages';
+import type { ResolveStepArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import { effects, requests, until, untilStatus, withStack } from '../support/environment';

@@ -17,7 +17,7 @@ const RECORDED = { ...OUTCOMES, ...CORNERS };
  * `histories/<patch id>/` keeps what was recorded before a patch, for as long as the patch is there. When to record anew, with `UPDATE_HISTORIES=1`: docs/changing-the-workflow.md.
  */
 describe('golden histories', () => {
-  if (process.env.UPDATE_HISTORIES) {
+  if (process.env.UPDATE_HISTORIES)
     it('golden histories are recorded anew', async () => {
       mkdirSync(HISTORIES, { recursive: true });
       const stack = await openStack();
@@ -35,7 +35,6 @@ describe('golden histories', () => {
         await stack.close();
       }
     }, 120_000);
-  }
 
   it('golden histories exist for every outcome and every corner', () => {
     const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));

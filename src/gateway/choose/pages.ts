@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { OnboardingStatus, SourceCandidate } from '../../contract/status';
+import { handle } from '../../words';
 import { hidden, nameField, problemSummary, problemText, type Filled } from '../html/fields';
 import { messagePage, type Html, type Page } from '../html/layout';
 import { allowedOrigins, originalLink, thumbnail } from '../html/parts';
 import { sourceStages } from '../html/stages';
 import { waitPage } from '../html/waitPage';
-import { handle } from '../html/words';
 import { originsOf, safeUrl } from '../http/urls';
 
 export interface ChoosePage {

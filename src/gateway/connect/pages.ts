@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { Platform } from '../../contract/input';
 import type { OnboardingStatus } from '../../contract/status';
+import { listed, platformName } from '../../words';
 import { hidden } from '../html/fields';
 import { messagePage, type Html, type Page } from '../html/layout';
-import { listed, platformName } from '../html/words';
 import type { Sources } from '../http/headers';
 import { askedFor, platformsAsked, type Asked } from '../onboardings/accountsAsked';
 

@@ -5,7 +5,7 @@ import type { ReviewDecision } from '../../contract/result';
 import type { ReviewStatus } from '../../contract/status';
 import { messagePage, type Html, type Page } from './layout';
 import { whose } from './messages';
-import { decisionText } from './parts';
+import { decisionDetails } from './parts';
 
 const CLEANUP_FAILED: ErrorCode = 'CLEANUP_FAILED';
 const STOPPED = 'Nothing will be posted, and there is nothing left to decide.';
@@ -49,7 +49,7 @@ export function endedPage(
   const page = messagePage(title, [text], {
     ...whose(view),
     ...more,
-    ...(decision === null ? {} : { extra: decisionText(decision, review?.timezone ?? 'UTC') }),
+    ...(decision === null ? {} : { extra: decisionDetails(decision, review?.timezone ?? 'UTC') }),
   });
   return before === undefined ? page : { ...page, body: html`${before}${page.body}` };
 }

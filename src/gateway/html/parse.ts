@@ -5,10 +5,11 @@ import type { FieldProblems } from './fields';
 export type Parsed<T> = { args: T } | { problems: FieldProblems };
 
 /** Text that must be there; `missing` is said where it is not. */
-export const required = (max: number, missing: string) =>
+export const required = (max: number, missing: string): z.ZodString =>
   z.string({ error: missing }).trim().min(1, { error: missing }).max(max);
 
-export const optional = (max: number) => z.string().trim().max(max).optional().default('');
+export const optional = (max: number): z.ZodDefault<z.ZodOptional<z.ZodString>> =>
+  z.string().trim().max(max).optional().default('');
 
 /** Checks a form. `nameOf`: what the page calls a field, since all problems are told together above the form. */
 export function parse<S extends z.ZodType, T>(

@@ -1,15 +1,14 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
 import type { ContentPreview, ReviewStatus, SourceCandidate } from '../../contract/status';
+import { decisionTitle, handle, isUtc, moment, place, timeInUtc } from '../../words';
 import type { Sources } from '../http/headers';
 import { originsOf, safeUrl } from '../http/urls';
 import type { Html } from './layout';
-import { inUtc, moment, place } from './times';
-import { decided, handle } from './words';
 
 /** A moment as the customer reads it, and in UTC; where scripts run, in the reader's own time instead of UTC. */
 export function when(iso: string, timeZone: string): Html {
-  const utc = ['UTC', 'Etc/UTC', 'GMT'].includes(timeZone) ? '' : `, ${inUtc(iso, timeZone)}`;
+  const utc = isUtc(timeZone) ? '' : `, ${timeInUtc(iso, timeZone)}`;
   return html`<time datetime="${iso}">${moment(iso, timeZone)}</time> (${place(timeZone)})<span
       class="soft small"
       data-also="${iso}"
@@ -100,16 +99,16 @@ export const rounds = (earlier: readonly ReviewDecision[], timeZone: string): Ht
     : html`<section class="card">
         <h2>Earlier rounds</h2>
         <ol class="rounds" reversed>
-          ${[...earlier].reverse().map((round) => html`<li>${decisionText(round, timeZone)}</li>`)}
+          ${[...earlier].reverse().map((round) => html`<li>${decisionDetails(round, timeZone)}</li>`)}
         </ol>
       </section>`;
 
 /** Who decided what and why. */
-export function decisionText(decision: ReviewDecision, timeZone: string): Html {
+export function decisionDetails(decision: ReviewDecision, timeZone: string): Html {
   const { revision, at, comment, slides = [] } = decision;
   const notes = slides.filter(({ note }) => note !== '');
   return html`<p>
-      <strong>Round ${revision + 1}: ${decided(decision)}</strong><br /><span class="soft small"
+      <strong>Round ${revision + 1}: ${decisionTitle(decision)}</strong><br /><span class="soft small"
         >${when(at, timeZone)}</span
       >
     </p>

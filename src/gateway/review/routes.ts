@@ -4,11 +4,11 @@ import type { OnboardingView } from '../../client/view';
 import { decideReview, type DecideReviewArgs } from '../../contract/messages';
 import type { Problem } from '../../contract/plan';
 import { reviewLinkExpiry, signLink, type Link } from '../../links';
+import { decisionTitle } from '../../words';
 import type { Admitted, Deps, Posted } from '../admit';
 import { EMPTY, type FieldProblems } from '../html/fields';
 import { respond, type Page } from '../html/layout';
 import { notice, unconfirmedPage, whose } from '../html/messages';
-import { decided } from '../html/words';
 import type { Fields } from '../http/sealedForm';
 import { outcomeName, sendUpdate, type UpdateOutcome } from '../onboardings/updates';
 import { decisionFrom, fieldProblems } from './decisionForm';
@@ -108,7 +108,7 @@ async function notTakenPage(deps: Deps, posted: Posted, outcome: NotTaken): Prom
 
 function reason(outcome: NotTaken, situation: Situation): string {
   if ('decision' in situation && situation.decision !== null)
-    return `This was decided before it arrived: ${decided(situation.decision)}.`;
+    return `This was decided before it arrived: ${decisionTitle(situation.decision)}.`;
   switch (outcomeName(outcome)) {
     case 'ActionNotAllowed':
       return 'This is the last round: it can be approved or rejected.';

@@ -83,7 +83,7 @@ export class BlockedSteps {
     }));
     for (;;) {
       // A run that continues another finds the step blocked, and leaves it so.
-      if (past.open === null) {
+      if (past.open === null)
         try {
           const value = await run();
           this.memory.forget(`blocked/${name}`);
@@ -94,7 +94,7 @@ export class BlockedSteps {
           if (details === null) throw error;
           past.open = this.block(step, item?.(), details, past);
         }
-      }
+
       const answer = await this.answerTo(past, past.open);
       past.open = null;
       past.answeredAt = answer === null ? null : Date.now();

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
-import { defaultWorkflowCode } from '../../../worker/workflowCode';
+import { defaultWorkflowCode, leanBundle } from '../../../worker/workflowCode';
 
 /** Large and native, and no other verb needs it: loaded when it is used. */
 const sdk = () => import('@temporalio/worker');
@@ -27,7 +27,11 @@ export async function replayCode(): Promise<ReplayCode> {
   const { workflowBundle, workflowsPath } = defaultWorkflowCode();
   if (workflowBundle !== undefined && 'codePath' in workflowBundle)
     return { workflowBundle, from: fromProject(workflowBundle.codePath) };
-  const { code } = await bundleWorkflowCode({ workflowsPath: workflowsPath!, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: workflowsPath!,
+    logger: new DefaultLogger('ERROR'),
+    ...leanBundle,
+  });
   return { workflowBundle: { code }, from: fromProject(workflowsPath!) };
 }
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { MAX_COMMENT } from '../../../contract/limits';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
+import { fieldTime, place, shortMoment } from '../../../words';
 import {
   hidden,
   nameField,
@@ -14,9 +15,8 @@ import {
 } from '../../html/fields';
 import type { Html, Page } from '../../html/layout';
 import { pictures, sourcesOf, thumbnail, when } from '../../html/parts';
-import { fieldValue, place, shortMoment } from '../../html/times';
-import { deed } from '../../html/words';
 import { LONGEST } from '../decisionForm';
+import { deed } from './deed';
 
 export interface DecidePage {
   status: OnboardingStatus;
@@ -196,8 +196,8 @@ export function timePage(asked: DecidePage): Page {
           id="at"
           name="at"
           required
-          value="${filled.values['at'] || fieldValue(fallback, timezone)}"
-          min="${fieldValue(new Date(now).toISOString(), timezone)}"
+          value="${filled.values['at'] || fieldTime(fallback, timezone)}"
+          min="${fieldTime(new Date(now).toISOString(), timezone)}"
           ${problem === undefined ? '' : html`aria-invalid="true" aria-describedby="at-problem"`}
         />
         ${problemText('at', problem)}

@@ -2,12 +2,12 @@ import { html } from 'hono/html';
 import type { OnboardingView } from '../../../client/view';
 import type { ReviewDecision } from '../../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
+import { decisionTitle, listed, place, platformName, shortMoment } from '../../../words';
 import type { Html, Page } from '../../html/layout';
-import { decisionText, pictures, rounds, sourcesOf, when } from '../../html/parts';
+import { decisionDetails, pictures, rounds, sourcesOf, when } from '../../html/parts';
 import { followOf, path, stageOf, type Stage } from '../../html/stages';
-import { place, shortMoment } from '../../html/times';
-import { decided, deed, listed, platformName } from '../../html/words';
 import { platformsAsked } from '../../onboardings/accountsAsked';
+import { deed } from './deed';
 import { recordStage, roundStages } from './stages';
 
 /** Who decided what, and what happens next, until it has happened. */
@@ -34,15 +34,15 @@ export function decidedPage(
   const asked = platformsAsked(status);
   const tone = decision.decision === 'approve' ? 'good' : decision.decision === 'requestChanges' ? 'wait' : 'bad';
   return {
-    title: decided(decision),
+    title: decisionTitle(decision),
     state: JSON.stringify([decision.at, view.execution, stages.map(({ state }) => state), asked]),
     customer: status.customer.name,
     sandbox: status.mode === 'sandbox',
     sources: sourcesOf(review?.preview ?? null, assetHosts),
     ...(running ? { follow: followOf(stages, asked.length > 0) } : {}),
     body: html`${notice ?? ''}
-      <h1>${decided(decision)}</h1>
-      <div class="note ${tone}">${decisionText(decision, timeZone)}</div>
+      <h1>${decisionTitle(decision)}</h1>
+      <div class="note ${tone}">${decisionDetails(decision, timeZone)}</div>
       <section class="card">
         <h2>${running ? 'What happens next' : 'What happened'}</h2>
         ${outcome(decision, running)} ${stages.length === 0 ? '' : path(stages)}
@@ -94,7 +94,7 @@ function next(
   decision: ReviewDecision,
 ): Stage[] {
   if (decision.decision === 'requestChanges') return roundStages(status, decision.revision + 1);
-  const recorded = recordStage(status, decided(decision));
+  const recorded = recordStage(status, decisionTitle(decision));
   if (decision.decision !== 'approve') return [recorded];
   const at = view.result?.scheduledPosts[0]?.scheduledFor ?? review?.scheduledFor ?? null;
   // Without a schedule the onboarding waits for no account.

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../../contract/result';
 import { mayAskForChanges, type OnboardingStatus, type ReviewStatus } from '../../../contract/status';
+import { place, roughSpan, shortMoment } from '../../../words';
 import type { Html, Page } from '../../html/layout';
-import { decisionText, lines, madeWith, pictures, rounds, sourcesOf, when } from '../../html/parts';
-import { place, shortMoment, span } from '../../html/times';
-import { deed } from '../../html/words';
+import { decisionDetails, lines, madeWith, pictures, rounds, sourcesOf, when } from '../../html/parts';
 import { timePassed } from '../timePassed';
+import { deed } from './deed';
 import { accounts } from './targets';
 
 export interface ReviewPage {
@@ -29,7 +29,7 @@ export function reviewPage({ status, review, mayDecide, now, assetHosts, notice 
     sources: sourcesOf(review.preview, assetHosts),
     body: html`${notice ?? ''}
       <h1>${mayDecide ? 'Please review this post' : 'This post is being reviewed'}</h1>
-      <p class="lede">${roundOf(review)} · <strong>${span(left)} left</strong> to decide</p>
+      <p class="lede">${roundOf(review)} · <strong>${roughSpan(left)} left</strong> to decide</p>
       <section class="card">
         <h2 class="soft small">${kindOf(review)}</h2>
         ${pictures(review.preview)}
@@ -131,7 +131,7 @@ export function replacedPage(
     body: html`${notice ?? ''}
       <h1>A newer round has replaced this one</h1>
       <div class="card">
-        ${made === null ? '' : decisionText(made, review.timezone)}
+        ${made === null ? '' : decisionDetails(made, review.timezone)}
         <p>
           Your link is for round ${linkRevision + 1}.
           ${
@@ -145,7 +145,7 @@ export function replacedPage(
         open
           ? html`<section class="card">${pictures(review.preview)}</section>
               <section class="card">${facts(status, review)}</section>`
-          : html`<section class="card">${decisionText(review.decision!, review.timezone)}</section>`
+          : html`<section class="card">${decisionDetails(review.decision!, review.timezone)}</section>`
       }`,
   };
 }

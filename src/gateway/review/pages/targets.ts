@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { ScheduleTarget } from '../../../contract/input';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
+import { handle, platformName } from '../../../words';
 import type { Html } from '../../html/layout';
 import { lines } from '../../html/parts';
-import { handle, platformName } from '../../html/words';
 import { askedFor, type Asked } from '../../onboardings/accountsAsked';
 
 /** Where the post goes, and what is posted there beside what all accounts get. */
