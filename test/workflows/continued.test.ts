@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { decideReview, layersEvent } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
+import { sendUpdate } from '../../src/gateway/onboardings/updates';
 import { startDevServer, type DevServer } from '../../src/temporal/devServer';
 import type { NotifyArgs } from '../../src/contract/notifications';
 import { effects, openStack, requests, underReview, until, untilStatus, type Stack } from '../support/environment';
@@ -159,6 +160,23 @@ describe('an onboarding whose history is continued', () => {
     expect(jobs.map(({ status }) => status)).toEqual(['canceled']);
     expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);
     expect((await statusOf(handle)).cleanup.every(({ done }) => done)).toBe(true);
+  });
+
+  it.concurrent('takes a decision of a page that was made from an earlier run of it', async () => {
+    const input = quickest();
+    const handle = await stack.start(input);
+    await untilStatus(handle, underReview);
+    const { workflowId } = handle;
+    const page = { workflowId, runId: await runOf(handle), timeoutMs: 20_000 };
+    await untilContinued(handle);
+    await untilContinued(handle);
+    const decision = { decision: 'approve' as const, reviewer: 'maria', revision: 0 };
+    const outcome = await until(async () => {
+      const sent = await sendUpdate(stack.client, page, decideReview, decision, randomUUID());
+      return sent.kind !== 'unknown' && sent;
+    });
+    expect(outcome).toMatchObject({ kind: 'taken', value: { reviewer: 'maria' } });
+    expect(await handle.result()).toMatchObject({ outcome: 'ready' });
   });
 
   it.concurrent('goes through its rounds with the decisions of all of them', async () => {

@@ -20,8 +20,13 @@ export type UpdateOutcome<T> =
   | { kind: 'unknown' };
 
 const GRPC_INTERNAL = 13;
+/** Of the history, the event alone that ended the run. */
+const CLOSE_EVENT = 2;
 
-/** Sends one update to the run that the page was made from, and to no later one. */
+/**
+ * Sends one update to the run that the page was made from, and to no other, but for the one that has continued it: a long
+ * history goes on in a new run, where the same question is still open.
+ */
 export async function sendUpdate<Ret, Arg>(
   client: Client,
   to: { workflowId: string; runId: string; timeoutMs: number },
@@ -36,7 +41,28 @@ export async function sendUpdate<Ret, Arg>(
     );
     return { kind: 'taken', value };
   } catch (error) {
-    return outcomeOf(error);
+    const outcome = outcomeOf(error);
+    const next = outcome.kind === 'ended' ? await continuedBy(client, to) : null;
+    return next === null ? outcome : sendUpdate(client, { ...to, runId: next }, definition, arg, updateId);
+  }
+}
+
+/** The run that continues another; `null` where that one has ended for good, or where the server does not say. */
+async function continuedBy(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId: string },
+): Promise<string | null> {
+  try {
+    const request = {
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+      historyEventFilterType: CLOSE_EVENT,
+    };
+    const { history } = await client.workflowService.getWorkflowExecutionHistory(request);
+    const [closed] = history?.events ?? [];
+    return closed?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId || null;
+  } catch {
+    return null;
   }
 }
 
