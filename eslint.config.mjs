@@ -52,7 +52,11 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['src/workflows/**/*.ts', 'src/contract/**/*.ts'], rules: workflowRules },
+  {
+    files: ['src/workflows/**/*.ts', 'src/contract/**/*.ts'],
+    // Values flow from step to step, so that the compiler knows what is there.
+    rules: { ...workflowRules, '@typescript-eslint/no-non-null-assertion': 'error' },
+  },
   { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   prettier, // which switches `curly` off, so that comes after it
   { files: ['**/*.ts'], rules: dialect },

@@ -42,7 +42,7 @@ export interface OnboardingWorkerOptions {
   taskQueue?: string;
   /** Where customers return to after connecting an account, unless the input says so. */
   defaultReturnUrl?: string | null;
-  /** Who is told that somebody has to act; `null`: nobody. */
+  /** The partner's backend, which is told that a person has to act; `null`: there is none. */
   notifier?: Notifier | null;
   /** Default: the bundle of the build, or bundled here from the sources. */
   workflowCode?: WorkflowCode;
@@ -69,7 +69,7 @@ export interface OnboardingWorker {
 /**
  * Starts everything that onboardings need in one process: the workflow worker, and one worker for each rate-limit bucket of
  * the API. Checks first that Temporal, the search attributes and the API key are fit for it, and says so in the log.
- * Throws `MisconfiguredError` where somebody must change something, `UnreachableError` where waiting did not help.
+ * Throws `MisconfiguredError` where an operator must change something, `UnreachableError` where waiting did not help.
  */
 export async function startWorker(options: OnboardingWorkerOptions): Promise<OnboardingWorker> {
   const { target, logger, signal, taskQueue = DEFAULT_TASK_QUEUE, notifier = null } = options;

@@ -76,7 +76,7 @@ function leftForNext({ classification: { details, tries, retryAfterMs } }: Layer
   return times < tries ? { met: { ...kept().met, [code]: times } } : {};
 }
 
-/** A write that was refused has certainly changed nothing, and whoever is limited has not been heard. */
+/** A write that was refused has certainly changed nothing, and Layers has not even read what it limited. */
 const harmlessness = ({ classification: { details } }: LayersError): Kept =>
   details.definite || details.code === 'RATE_LIMITED' ? oneMoreHarmless() : {};
 

@@ -8,14 +8,14 @@ export interface Kept {
   met?: Record<string, number>;
   /** Until when Layers asked not to be called; see `early.ts`. */
   away?: StayAway;
-  /** Attempts that certainly changed nothing. Where there were more, nobody knows what the others did. */
+  /** Attempts that certainly changed nothing. Where there were more, what the others did is not known. */
   harmless?: number;
 }
 
 export interface StayAway {
   /** Why: a code of the catalogue. */
   code: string;
-  /** Epoch milliseconds by the clock of whoever was refused. */
+  /** Epoch milliseconds by the clock of the worker that was refused. */
   until: number;
   /** How long that was then: a clock that is wrong must not make more of it. */
   ms: number;
@@ -23,7 +23,7 @@ export interface StayAway {
   sentBack: number;
 }
 
-/** Whether every attempt before this one certainly changed nothing; one whose worker died told nobody. */
+/** Whether every attempt before this one certainly changed nothing; one whose worker died left no report. */
 export function nothingDoneYet(): boolean {
   const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
   // An operator's `temporal activity reset` counts from 1 again.

@@ -5,7 +5,7 @@ import { replaceStepInput, resolveTime, validateInput } from '../input';
 export interface LocalDependencies {
   /** Whose API key this worker holds, as `GET /v1/whoami` said at start. */
   identity: () => { apiKeyId: string; mode: Mode };
-  /** Whether this worker has somebody to notify. */
+  /** Whether this worker has a partner's backend to notify. */
   notifies: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface Look {
   /** When an answer is usually there. */
   typicalMs: number;
   deadlineMs: number;
-  /** Until then nobody needs the answer. */
+  /** Until then no step needs the answer. */
   relaxedMs?: number;
   /** In [0, 1). */
   random?: () => number;

@@ -86,7 +86,7 @@ export function createWrites(deps: LayersDeps): Writes {
     cancelScheduledPost: ({ as, scheduledPostId }) =>
       remove({ as, path: path`/v1/scheduled-posts/${scheduledPostId}`, schema: content.canceledPost }).catch(
         (error: unknown) => {
-          // A second cancel is refused; where the refusal says why, nobody has to read the post to know.
+          // A second cancel is refused; where the refusal says why, no second request has to read the post to know.
           if (refusedBecause(error) === 'canceled') return { status: 'canceled' };
           throw error;
         },

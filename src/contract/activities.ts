@@ -30,7 +30,7 @@ export interface Wait {
   startedAt: number;
   typicalMs: number;
   deadlineMs: number;
-  /** Milliseconds from the start until which nobody needs the answer, so that looking often is a waste. */
+  /** Milliseconds from the start until which no step needs the answer, so that looking often is a waste. */
   relaxedMs?: number;
 }
 
@@ -64,7 +64,7 @@ export interface InfluencerRecord {
   influencerId: string;
   projectId: string | null;
   name: string | null;
-  /** `pending`, `training`, `ready`, `failed`, or a status nobody documented. */
+  /** `pending`, `training`, `ready`, `failed`, or a status that no document names. */
   status: string;
   errorMessage: string | null;
   createdAt: string | null;

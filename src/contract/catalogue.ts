@@ -3,8 +3,8 @@ export type Responsible = 'operator' | 'engineer' | 'customer' | 'reviewer' | 'l
 
 /**
  * What is known of one error code.
- * - `retry` `temporal`: retried inside Temporal, nobody needs to act; `heals`: blocks its step, which also tries again
- *   by itself (after 5 minutes, doubling to 1 hour); `operator`: blocks until somebody acts; `flow`: the flow has its
+ * - `retry` `temporal`: retried inside Temporal, no person has to act; `heals`: blocks its step, which also tries again
+ *   by itself (after 5 minutes, doubling to 1 hour); `operator`: blocks until a person acts; `flow`: the flow has its
  *   own answer first (next candidate, adopt, look again) and blocks only where that is used up.
  */
 export interface CatalogueEntry {
@@ -190,7 +190,7 @@ export const CATALOGUE = {
   ),
   INTERNAL: layers([500], 'temporal', 'layers', 'Layers had a fault.', 'Nothing: Temporal tries again.'),
 
-  // The network, and answers nobody documented.
+  // The network, and answers that no document names.
   ApiUnavailable: {
     source: 'network',
     http: [408, 425, 500, 502, 503, 504],

@@ -4,7 +4,7 @@ import type { Platform } from './input';
 import type { Step } from './steps';
 
 /**
- * What the workflow wants somebody to hear of. Sent as a signed HTTP callback where `ONBOARDING_NOTIFY_URL` is set;
+ * What the workflow tells the partner's backend. Sent as a signed HTTP callback where `ONBOARDING_NOTIFY_URL` is set;
  * links are made by the notifier, since link tokens never stand in a workflow.
  */
 export type Notification =

@@ -28,7 +28,7 @@ export interface ContentPreview {
 export interface AccountStatus {
   socialAccountId: string;
   platform: string;
-  /** `null` where nobody has asked Layers for it. */
+  /** `null` where the workflow has not asked Layers for it. */
   handle: string | null;
 }
 
@@ -112,9 +112,9 @@ export interface OnboardingStatus {
   /** Always all ten, in order. */
   steps: StepStatus[];
   ids: OnboardingIds;
-  /** Candidates that a person may choose from; `null` when nobody is asked. */
+  /** Candidates that a person may choose from; `null` when no choice is open. */
   choices: SourceCandidate[] | null;
-  /** Accounts that the customer is asked to connect; `null` when nobody is asked. */
+  /** Accounts that the customer is asked to connect; `null` when the customer is asked for none. */
   connect: ConnectStatus[] | null;
   review: ReviewStatus | null;
   blocked: Blocked[];

@@ -53,7 +53,7 @@ function unknownField(path: string, key: string, known: readonly string[]): stri
     : `unknown field; did you mean "${meant}"?`;
 }
 
-/** One problem per line that somebody has to change: an object with three unknown fields has three. */
+/** One problem per line that the caller has to change: an object with three unknown fields has three. */
 export function problemsOf(issues: readonly Issue[]): Problem[] {
   return issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [{ path: pathText(issue.path), message: issue.message }];

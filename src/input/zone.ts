@@ -7,7 +7,7 @@ const isForeign = (zone: string): boolean =>
 
 const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
 
-/** The zone somebody probably meant: `los angeles`, `Los_Angeles` or `america/los_angeles`. */
+/** The zone that the caller probably meant: `los angeles`, `Los_Angeles` or `america/los_angeles`. */
 function similarZone(zone: string): string | undefined {
   const wanted = letters(zone);
   const zones = Intl.supportedValuesOf('timeZone');

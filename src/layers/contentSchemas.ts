@@ -109,7 +109,7 @@ export const content = z
       },
       'processing',
     ),
-    /** Absent means no gate; one that nobody documented is a gate, and gates ask a person. */
+    /** Absent means no gate; one that no document names is a gate, and gates ask a person. */
     approvalStatus: state<ContentRecord['approvalStatus']>(
       { not_required: 'not_required', pending: 'pending', approved: 'approved', rejected: 'rejected' },
       'pending',

@@ -11,7 +11,7 @@ export type RequestFailure =
   | ({ kind: 'refused' } & Refusal)
   /** No complete answer. `code` of Node or undici; `host` from the base URL. */
   | { kind: 'network'; code: string; host: string }
-  /** 2xx, but no JSON: empty, cut off, or somebody else's page. */
+  /** 2xx, but no JSON: empty, cut off, or the page of a proxy. */
   | ({ kind: 'unreadable' } & UnusableAnswer)
   /** An answer of another shape than documented, or a redirect. */
   | ({ kind: 'unexpected' } & UnusableAnswer)
@@ -133,7 +133,7 @@ function judgeRefusal(refusal: Refusal, path: string, timeoutMs: number): Classi
   const details = failureDetails(code, cause, {
     httpStatus: status,
     requestId,
-    // Whoever answers without Layers' envelope stands in between, and knows nothing of what an earlier try did.
+    // What answers without Layers' envelope is a proxy in between, and knows nothing of what an earlier try did.
     definite: refusal.code !== null && !transient && !GATES.includes(code),
     ...(code === 'UnknownError' && status === 403 ? { heals: true } : {}),
     ...dataOf(refusal, code),

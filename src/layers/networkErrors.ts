@@ -32,7 +32,7 @@ const REASONS: Record<string, string> = {
   EPROTO: 'the TLS handshake failed',
 };
 
-/** Codes that speak of the address or the trust, which nobody but an operator can mend. */
+/** Codes that speak of the address or the trust, which only an operator can mend. */
 const ADDRESS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const isTls = (code: string): boolean => code === 'EPROTO' || /CERT|_TLS|_SSL|^UNABLE_TO_/.test(code);
 

@@ -17,11 +17,11 @@ export interface FieldProblem {
   message: string;
 }
 
-/** Longest piece of somebody else's text that we repeat. */
+/** Longest piece of another program's text that we repeat. */
 const LONGEST_TEXT = 300;
 const MOST_FIELDS = 20;
 
-/** Somebody else's text, fit for one line of a log, a failure or a page: no control characters, no secrets, bounded. */
+/** Another program's text, fit for one line of a log, a failure or a page: no control characters, no secrets, bounded. */
 export function plainText(text: string, longest = LONGEST_TEXT): string {
   const oneLine = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

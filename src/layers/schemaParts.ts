@@ -42,7 +42,7 @@ export const timeOrNull = time
 /** A time that decides whether a thing is ours: without one it counts as old, and what is old is left alone. */
 export const timeOrOld = timeOrNull.transform((value) => value ?? new Date(0).toISOString());
 
-/** A state in every spelling that was ever documented; `otherwise` is the reading of one that nobody documented. */
+/** A state in every spelling that was ever documented; `otherwise` is the reading of one that no document names. */
 export const state = <S extends string>(spellings: Record<string, S>, otherwise: S) => {
   const known = new Map(Object.entries(spellings));
   return z.string().transform((value) => known.get(value) ?? otherwise);

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** How far `t` may be off, in both directions (layers/API.md 13). */
 export const TOLERANCE_MS = 5 * 60_000;
-/** During a rotation Layers sends two; more than a handful is somebody trying. */
+/** During a rotation Layers sends two; more than a handful is an attacker who tries. */
 const MOST_SIGNATURES = 10;
 const LONGEST_HEADER = 2048;
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { isRateTier, type RateLimits, type RateTier, tasksPerSecond, TIERS } from '../config';
 import { type Bucket, BUCKETS, bucketQueue } from '../contract/queues';
 
-/** What Temporal Cloud has, and a server that nobody has configured. */
+/** What Temporal Cloud has, and a server with its default settings. */
 const USUAL_PARTITIONS = 4;
 
 /** Requests per minute: the configured tier, else the one Layers names, else standard; single figures replace the tier's. */

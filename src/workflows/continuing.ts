@@ -34,7 +34,7 @@ type NextRun = (input: OnboardingInput, carried: Carried) => Promise<OnboardingR
 
 /**
  * An onboarding may live for a year, and a history must not grow without end: Temporal says when it is time to continue in
- * a new run. Then whatever the flow waits for is given up as by a cancel, but nothing is taken back and nothing is shown of
+ * a new run. Then all that the flow waits for is given up as by a cancel, but nothing is taken back and nothing is shown of
  * it. The next run starts from the top with the memory of this one, and is within its first moment where this one was.
  */
 export class Continuing {

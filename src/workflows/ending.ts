@@ -21,7 +21,7 @@ export interface Ending {
 const AT_THE_END_MS = 10 * 60_000;
 
 /**
- * Runs the flow to one of its ends. Whatever the end, what was made at Layers and is not kept is taken back; and no end
+ * Runs the flow to one of its ends. At every end, what was made at Layers and is not kept is taken back; and no end
  * comes while a message is being handled, since that makes an invalid sequence of commands and takes long to recover.
  */
 export async function closing(flow: Flow, posts: Posts, run: () => Promise<Ending>): Promise<OnboardingResult> {

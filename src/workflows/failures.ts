@@ -35,7 +35,7 @@ export const codeOf = (error: unknown): string | null => detailsOf(error)?.code 
 /** Only a definite refusal says that a write has changed nothing; after anything else its effect may have landed. */
 export const mayHaveTakenEffect = (error: unknown): boolean => detailsOf(error)?.definite !== true;
 
-/** The activity used up its time with all its retries: nobody knows whether the effect landed. */
+/** The activity used up its time with all its retries: whether the effect landed is not known. */
 export const ranOutOfTime = (error: unknown): boolean =>
   error instanceof ActivityFailure &&
   (error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT);

@@ -32,7 +32,7 @@ export async function onboardCustomer(input: OnboardingInput, carried?: Carried)
   const customer = new Customer(flow); //            authorizeSocial
   const reviewer = new Reviewer(flow, customer); //  chooseSource, approve, reject, decideReview
   const posts = new Posts(flow, () => reviewer.hasApproved);
-  // Whatever the end, what was made at Layers and is not kept is taken back.
+  // At every end, what was made at Layers and is not kept is taken back.
   return closing(flow, posts, () => onboard(flow, { customer, reviewer, posts }));
 }
 

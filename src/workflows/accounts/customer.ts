@@ -168,7 +168,7 @@ export class Customer {
 
   /**
    * Mints a fresh consent URL, keyed by the update's id, so that asking twice with the same id gives the same URL. The
-   * step `social` watches the consent until it expires. What Layers refuses is told to whoever asked, by its code.
+   * step `social` watches the consent until it expires. What Layers refuses is told to the page that asked, by its code.
    */
   private async authorize(args: AuthorizeSocialArgs): Promise<Authorization> {
     const { flow } = this;

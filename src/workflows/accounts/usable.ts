@@ -3,7 +3,7 @@ import { stepFailure } from '../../contract/failures';
 import type { AccountStatus } from '../../contract/status';
 import type { LayersApi } from '../layersApi';
 
-/** All accounts of the project, whatever their state. */
+/** All accounts of the project, in every state. */
 export const listAccounts = (layers: LayersApi, projectId: string): Promise<SocialAccount[]> =>
   layers.read('listSocialAccounts', { projectId }, 'Which accounts are connected?');
 

@@ -41,7 +41,7 @@ interface Book {
  *   (row closed, next  │  └ time-out, 5xx, killed worker,
  *    try, new key) ◀───┘    changed API key: same intent again
  *
- *   Whatever is not kept is undone when the flow drops it, when another request replaces it, and at the end of the
+ *   What is not kept is undone when the flow drops it, when another request replaces it, and at the end of the
  *   workflow. A write without an `undo` of its own is kept as soon as it is made.
  *
  * E1. A row is opened before the request is sent, and stays until it is kept, undone or refused: a cancel at any moment

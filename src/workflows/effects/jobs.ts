@@ -18,7 +18,7 @@ interface Ledger extends Services {
 const idOf = ({ containerId, influencerId }: StartedJob): string | undefined => containerId ?? influencerId;
 
 /**
- * A job that nobody waits for any more is cancelled. One whose start got no answer, or that was found without its id, is
+ * A job that no step waits for any more is cancelled. One whose start got no answer, or that was found without its id, is
  * looked for first: under the same key Layers says which job it was, and should that start another one, it is cancelled
  * at once.
  *

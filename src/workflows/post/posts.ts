@@ -52,7 +52,7 @@ const scheduling = declare<Flow, Schedule, Scheduled>({
  *    │                 │
  *    └──────┬──────────┘ another time or account is wanted, or none
  *           ▼
- *         unsure          there may be posts, now or after an approval, that nobody wants any more
+ *         unsure          there may be posts, now or after an approval, that the partner wants no more
  *
  * A time that was never sent, or definitely refused, has no fate: there is nothing of it at Layers.
  */

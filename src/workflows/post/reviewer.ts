@@ -39,7 +39,7 @@ export class Reviewer {
   readonly sources: Sources;
   private readonly facts: Facts;
   private question: Question<Verdict> | null = null;
-  /** What is being checked at this moment, for whoever else wants to decide. */
+  /** What is being checked at this moment, for another reviewer who wants to decide. */
   private deciding: Pick<ReviewDecision, 'revision' | 'decision' | 'reviewer'> | null = null;
 
   /** Registers `chooseSource`, `approve`, `reject` and `decideReview`. */
@@ -103,7 +103,7 @@ export class Reviewer {
     });
   }
 
-  /** First the verdict: whoever decides while the flow acts on it is too late. */
+  /** First the verdict: a reviewer who decides while the flow acts on it is too late. */
   settle(verdict: Verdict): Verdict {
     this.facts.verdict = verdict;
     this.question?.settle(verdict);

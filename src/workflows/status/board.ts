@@ -13,7 +13,7 @@ const MAX_NOTES = 20;
 /** Who wins where several are waited for. */
 const STRONGEST: readonly Attention[] = ['operator', 'reviewer', 'customer'];
 
-/** What the status shows of the parts that own it. Each is asked when somebody looks, and kept nowhere else. */
+/** What the status shows of the parts that own it. Each is asked when a person or a page looks, and kept nowhere else. */
 export interface Shown {
   mode(): Mode;
   customer(): { externalId: string; name: string };
@@ -48,7 +48,7 @@ const ENDED: readonly StepState[] = ['done', 'skipped', 'failed'];
 export class Board implements OpenQuestions {
   private readonly facts: Facts;
   private readonly questions = new Set<Asked>();
-  /** Cancelled or aborted: what is cleaned up concerns nobody but the operator. */
+  /** Cancelled or aborted: what is cleaned up concerns the operator alone. */
   private isStopping = false;
   /** The history is about to be continued: what happens on the way there is not shown. */
   private isFrozen = false;
@@ -168,7 +168,7 @@ export class Board implements OpenQuestions {
     this.isFrozen = isFrozen;
   }
 
-  /** Before the end it may still be done, and stands in nobody's way. */
+  /** Before the end it may still be done, and needs no operator. */
   private get isCleanupFailed(): boolean {
     return (this.isStopping || this.stage === 'finished') && this.shown.cleanup().some(({ done }) => !done);
   }

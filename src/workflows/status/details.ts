@@ -53,7 +53,7 @@ function reviewSection({ workflowId, review }: OnboardingStatus): string[] {
 
 /**
  * The checklist that Temporal Web UI shows as "current details": what is done, who is waited for, and what to type.
- * Links that let somebody decide never stand here, since everybody who can read the Web UI could use them.
+ * Links that let a person decide never stand here, since everybody who can read the Web UI could use them.
  */
 export function renderDetails(status: OnboardingStatus): string {
   const lines = [

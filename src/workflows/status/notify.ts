@@ -34,7 +34,7 @@ export class Notifications {
   private readonly told: Told;
   private readonly workflowId = workflowInfo().workflowId;
 
-  /** @param about `null` as long as the input has not been checked, or where the worker has nobody to tell */
+  /** @param about `null` as long as the input has not been checked, or where the worker has no backend to tell */
   constructor(
     memory: Memory,
     private readonly about: () => About | null,

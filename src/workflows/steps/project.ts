@@ -6,7 +6,7 @@ import { codeOf } from '../failures';
 import { done, type Flow } from '../flow';
 import { rememberProject, SKEW_MS, type Project } from '../values';
 
-/** Fields that an adopted project keeps as they are, whatever the input says. */
+/** Fields that an adopted project keeps as they are, also where the input differs. */
 const NEVER_FILLED = ['customerExternalId', 'metadata'];
 
 /** Layers has said which projects the customer has: one that is found later is not this onboarding's. */

@@ -15,7 +15,7 @@ export interface OpenQuestions {
 }
 
 export interface Patience extends Asked {
-  /** UTC; absent: the question stays open until somebody answers. */
+  /** UTC; absent: the question stays open until a person answers. */
   deadline?: string;
   /** Milliseconds between reminders; `null` where no person is to be reminded. */
   remindEveryMs?: number | null;
