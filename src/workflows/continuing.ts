@@ -29,6 +29,9 @@ interface Continued {
   abortFailure(): Error | null;
 }
 
+/** Temporal takes no payload of more than 2 MB. */
+const LARGEST_BYTES = 1_900_000;
+
 /** The workflow as a run starts the next one. */
 type NextRun = (input: OnboardingInput, carried: Carried) => Promise<OnboardingResult>;
 
@@ -40,6 +43,7 @@ type NextRun = (input: OnboardingInput, carried: Carried) => Promise<OnboardingR
 export class Continuing {
   private readonly workflow = CancellationScope.current();
   private isMoving = false;
+  private isTooLarge = false;
   private isComingBack: boolean;
 
   constructor(
@@ -58,11 +62,24 @@ export class Continuing {
   /** From now on the flow is given up as soon as Temporal suggests it and no message is being handled. */
   watch(): void {
     const isTime = (): boolean =>
-      workflowInfo().continueAsNewSuggested && allHandlersFinished() && !this.flow.scope.consideredCancelled;
+      workflowInfo().continueAsNewSuggested &&
+      allHandlersFinished() &&
+      !this.flow.scope.consideredCancelled &&
+      this.canBeHandedOn();
     condition(isTime).then(
       () => this.move(),
       () => undefined,
     );
+  }
+
+  /** An onboarding whose input alone is near the limit goes on in the run that it has. */
+  private canBeHandedOn(): boolean {
+    this.isTooLarge ||= bytesOf([this.flow.wanted.input, this.carried()]) > LARGEST_BYTES;
+    return !this.isTooLarge;
+  }
+
+  private carried(): Carried {
+    return { startedAt: this.flow.startedAt.getTime(), memory: this.flow.memory.carried() };
   }
 
   private move(): void {
@@ -76,10 +93,9 @@ export class Continuing {
     const { flow, workflow } = this;
     if (this.isMoving) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     if (this.isMoving && flow.abortFailure() === null && !workflow.consideredCancelled) {
-      const carried: Carried = { startedAt: flow.startedAt.getTime(), memory: flow.memory.carried() };
       // Search attributes stay by themselves, the memo does not.
       const { memo } = workflowInfo();
-      await makeContinueAsNewFunc<NextRun>({ memo })(flow.wanted.input, carried);
+      await makeContinueAsNewFunc<NextRun>({ memo })(flow.wanted.input, this.carried());
     }
     this.stay();
   }
@@ -118,3 +134,5 @@ export class Continuing {
     );
   }
 }
+
+const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;

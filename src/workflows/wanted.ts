@@ -24,7 +24,6 @@ export interface Replacement {
 }
 
 interface Facts {
-  input: OnboardingInput;
   plan: OnboardingPlan | null;
   /** An operator's choice among several projects. */
   adopt: string | null;
@@ -38,22 +37,18 @@ export class Wanted {
   private readonly facts: Facts;
 
   constructor(
-    input: OnboardingInput,
+    /** As it stands now; a run hands it to the next one as its input. */
+    public input: OnboardingInput,
     memory: Memory,
     private readonly layers: LayersApi,
     private readonly workflow: { workflowId: string; startedAt: Date },
   ) {
     this.facts = memory.once<Facts>('wanted', () => ({
-      input,
       plan: null,
       adopt: null,
       replaced: { influencer: 0, source: 0 },
       isPostGivenUp: false,
     }));
-  }
-
-  get input(): OnboardingInput {
-    return this.facts.input;
   }
 
   /** False until the input has been checked; messages that come before must not act on nothing. */
@@ -114,7 +109,7 @@ export class Wanted {
     const before = this.plan;
     for (const part of ['influencer', 'source'] as const)
       if (JSON.stringify(before[part]) !== JSON.stringify(plan[part])) this.facts.replaced[part] += 1;
-    this.facts.input = input;
+    this.input = input;
     this.facts.plan = plan;
   }
 
