@@ -43,7 +43,10 @@ export interface Effect<Flow, Args, Made> {
    * @param sentAt epoch milliseconds: what was made since is no replay
    */
   stands?(flow: Flow, args: Args, made: Made, sentAt: number): Promise<boolean>;
-  /** Absent: it is kept as soon as it is made, and its owner takes it back where that is wanted (posts, the project). */
+  /**
+   * With it, what was made is undone at the end unless its step has kept it (`Effects.keep`): a job that has ended.
+   * Without it, it is kept as soon as it is made, and its owner takes it back where that is wanted (posts, the project).
+   */
   undo?: Undo<Flow, Args, Made>;
 }
 

@@ -105,7 +105,7 @@ export class Board implements OpenQuestions {
     const before = this.of(step);
     const started = before.startedAt === undefined || (state === 'running' && before.finishedAt !== undefined);
     const { typical: _typical, deadline: _deadline, finishedAt: _finishedAt, fact, ...kept } = before;
-    this.facts.steps[STEPS.indexOf(step)] = {
+    const after: StepStatus = {
       ...kept,
       // A fact belongs to the state it was learned in, but one that waits or ends keeps what it knew.
       ...(fact === undefined || state === 'running' ? {} : { fact }),
@@ -114,6 +114,8 @@ export class Board implements OpenQuestions {
       ...(started && state !== 'pending' && state !== 'skipped' ? { startedAt: now() } : {}),
       ...(ENDED.includes(state) ? { finishedAt: now() } : {}),
     };
+    // By name: a run may continue one of an older build, whose steps stand at other places.
+    this.facts.steps = this.facts.steps.map((one) => (one.step === step ? after : one));
     this.changed();
   }
 
