@@ -128,7 +128,7 @@ function startOptions(
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.customer, value: externalId },
       { key: SEARCH_ATTRIBUTES.stage, value: 'validate' },
-      { key: SEARCH_ATTRIBUTES.attention, value: 'none' },
+      { key: SEARCH_ATTRIBUTES.attention, value: ['none'] },
     ],
     ...(plan.organizationId === null ? {} : { priority: { fairnessKey: plan.organizationId } }),
   };

@@ -80,7 +80,7 @@ export function serverKnowledge(
         ? null
         : { externalId, name: customer?.name ?? externalId, timezone: customer?.timezone ?? 'UTC' },
     stage: (attributes.get(SEARCH_ATTRIBUTES.stage) as Stage | undefined) ?? null,
-    attention: (attributes.get(SEARCH_ATTRIBUTES.attention) as Attention | undefined) ?? null,
+    attention: (attributes.get(SEARCH_ATTRIBUTES.attention)?.[0] as Attention | undefined) ?? null,
     mode: (attributes.get(SEARCH_ATTRIBUTES.mode) as Mode | undefined) ?? null,
     projectId: attributes.get(SEARCH_ATTRIBUTES.projectId) ?? null,
     errorCodes: attributes.get(SEARCH_ATTRIBUTES.errorCode) ?? [],

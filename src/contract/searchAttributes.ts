@@ -3,13 +3,14 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 /** The columns and filters of the Web UI's list. Values come from enums and ids: never personal data. */
 export const SEARCH_ATTRIBUTES = {
   stage: defineSearchAttributeKey('LayersStage', 'KEYWORD'),
-  attention: defineSearchAttributeKey('LayersAttention', 'KEYWORD'),
+  /** All who are waited for, who acts first in front; `none` where it moves by itself. */
+  attention: defineSearchAttributeKey('LayersAttention', 'KEYWORD_LIST'),
   projectId: defineSearchAttributeKey('LayersProjectId', 'KEYWORD'),
   customer: defineSearchAttributeKey('LayersCustomer', 'KEYWORD'),
   mode: defineSearchAttributeKey('LayersMode', 'KEYWORD'),
   /** One code per blocked step. */
   errorCode: defineSearchAttributeKey('LayersErrorCode', 'KEYWORD_LIST'),
-  /** Job, container and post ids, and `consentRef`: how a webhook finds its workflow. */
+  /** Ids that an event may still be waited for, and `consentRef`: how a webhook finds its workflow. */
   refs: defineSearchAttributeKey('LayersRefs', 'KEYWORD_LIST'),
   waitingSince: defineSearchAttributeKey('LayersWaitingSince', 'DATETIME'),
   scheduledFor: defineSearchAttributeKey('LayersScheduledFor', 'DATETIME'),

@@ -68,7 +68,14 @@ export async function ensureSearchAttributes(
   if (wrong.length > 0)
     throw new MisconfiguredError(
       `The namespace "${namespace}" has search attributes of the same names but other types: ` +
-        `${wrong.map(({ name, type }) => `${name} must be ${type}`).join(', ')}. Remove them, or use another namespace.`,
+        `${wrong.map(({ name, type }) => `${name} must be ${type}`).join(', ')}. Use another namespace, or run:\n` +
+        wrong
+          .flatMap((attribute) => [
+            `temporal operator search-attribute remove --namespace ${namespace} --name ${attribute.name}`,
+            ...registrationCommands(namespace, [attribute]),
+          ])
+          .map((command) => `  ${command}`)
+          .join('\n'),
     );
   if (missing.length === 0) return { registered: [] };
   try {

@@ -159,7 +159,7 @@ describe('a blocked step', () => {
         expect(currentDetails).toContain(told);
       const { typedSearchAttributes: shown } = await handle.describe();
       expect(shown.get(SEARCH_ATTRIBUTES.errorCode)).toEqual(['BILLING_EXHAUSTED']);
-      expect(shown.get(SEARCH_ATTRIBUTES.attention)).toBe('operator');
+      expect(shown.get(SEARCH_ATTRIBUTES.attention)).toContain('operator');
       expect(shown.get(SEARCH_ATTRIBUTES.waitingSince)!.toISOString()).toBe(blocked.since);
       await until(async () => {
         const found = [];
@@ -258,7 +258,7 @@ describe('a blocked step', () => {
       expect(cleanup).toEqual([{ what: expect.stringMatching(/^archive the project prj_/), done: true }]);
       expect(steps.find(({ step }) => step === 'media')!.state).toBe('failed');
       expect(effects(stack.sandbox, 'project.archived', customerOf(input))).toHaveLength(1);
-      expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
+      expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toEqual(['none']);
     },
   );
 

@@ -58,7 +58,7 @@ describe('the happy path', () => {
     const handle = await stack.start({ ...input, social: { socialAccountIds: [socialAccountId] } });
     await untilReview(handle);
     const { typedSearchAttributes } = await handle.describe();
-    expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
+    expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toEqual(['reviewer']);
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.stage)).toBe('review');
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.customer)).toBe(customer);
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.waitingSince)).toBeInstanceOf(Date);

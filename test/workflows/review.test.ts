@@ -51,7 +51,7 @@ describe('the review', () => {
     expect(Date.parse(review.deadline) - Date.parse(review.since)).toBe(7 * 86_400_000);
     const attributes = (await handle.describe()).typedSearchAttributes;
     expect(attributes.get(SEARCH_ATTRIBUTES.stage)).toBe('review');
-    expect(attributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
+    expect(attributes.get(SEARCH_ATTRIBUTES.attention)).toContain('reviewer');
     expect(attributes.get(SEARCH_ATTRIBUTES.reviewRound)).toBe(0);
     expect(attributes.get(SEARCH_ATTRIBUTES.waitingSince)!.toISOString()).toBe(review.since);
     await handle.cancel();
@@ -86,7 +86,7 @@ describe('the review', () => {
     expect(stepOf(result, 'social').state).toBe('skipped');
     expect(effects(stack.sandbox, 'post.created', customerOf(input))).toHaveLength(0);
     // It waited for an account, which nobody needs any more.
-    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toBe('none');
+    expect((await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.attention)).toEqual(['none']);
   });
 
   it.concurrent('the review expires at the deadline, not before; silence is no approval', async () => {
@@ -206,7 +206,6 @@ describe('the review', () => {
       const [post] = effects(stack.sandbox, 'post.created', customerOf(input));
       expect(Date.parse(post!.data!.scheduledFor as string)).toBe(Date.UTC(NEXT_YEAR, 0, 15, 16));
       const { typedSearchAttributes } = await handle.describe();
-      expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.refs)).toContain(post!.id);
       expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.scheduledFor)!.toISOString()).toBe(
         `${NEXT_YEAR}-01-15T16:00:00.000Z`,
       );

@@ -64,7 +64,7 @@ describe('the source', () => {
       views: expect.any(Number),
     });
     const attributes = (await handle.describe()).typedSearchAttributes;
-    expect(attributes.get(SEARCH_ATTRIBUTES.attention)).toBe('reviewer');
+    expect(attributes.get(SEARCH_ATTRIBUTES.attention)).toContain('reviewer');
     expect(attributes.get(SEARCH_ATTRIBUTES.waitingSince)).toBeInstanceOf(Date);
 
     const offered = waiting.choices!.map(({ tiktokVideoId }) => tiktokVideoId);

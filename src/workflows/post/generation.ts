@@ -65,6 +65,9 @@ export async function generate(flow: Flow, order: Order): Promise<Ended> {
   try {
     const started = await flow.effects.make(generation, order);
     const { jobId, containerId } = started;
+    // Of another content before this one, no event is waited for any more.
+    const { ids } = flow.board;
+    if (ids.containerId !== containerId) flow.board.forget(ids.jobId, ids.containerId);
     flow.board.learn({ containerId, ...(jobId === null ? {} : { jobId }) });
     flow.board.refer(jobId, containerId);
     flow.board.publish();

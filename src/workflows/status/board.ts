@@ -1,5 +1,6 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Blocked, CleanupItem, OnboardingIds, OnboardingStatus, StepStatus } from '../../contract/status';
+import { harmless } from '../../contract/text';
 import { STEPS, type Attention, type Mode, type Stage, type Step, type StepState } from '../../contract/steps';
 import type { Memory } from '../memory';
 import { now } from '../waiting/now';
@@ -7,8 +8,12 @@ import type { Asked, OpenQuestions } from '../waiting/question';
 import { publishAttributes, type Published } from './attributes';
 import { renderDetails } from './details';
 
-/** How many notes are kept: enough to explain, too few to grow a history. */
+/** How many notes are kept, and how long each may be: enough to explain, too little to grow a history. */
 const MAX_NOTES = 20;
+const LONGEST_NOTE = 1_000;
+
+const fitted = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest - 1).toWellFormed()}…`;
 
 /** Who wins where several are waited for. */
 const STRONGEST: readonly Attention[] = ['operator', 'reviewer', 'customer'];
@@ -33,7 +38,7 @@ interface Facts {
   steps: StepStatus[];
   ids: OnboardingIds;
   notes: string[];
-  /** Job, container and post ids, as a webhook may name them. */
+  /** Ids that an event may still be waited for. */
   refs: string[];
   published: Published;
 }
@@ -138,7 +143,7 @@ export class Board implements OpenQuestions {
   }
 
   note(text: string): void {
-    this.facts.notes.push(text);
+    this.facts.notes.push(fitted(harmless(text), LONGEST_NOTE));
     this.facts.notes.splice(0, this.facts.notes.length - MAX_NOTES);
     this.changed();
   }
@@ -148,8 +153,8 @@ export class Board implements OpenQuestions {
     for (const ref of refs) if (ref && !this.facts.refs.includes(ref)) this.facts.refs.push(ref);
   }
 
-  forget(ref: string): void {
-    this.facts.refs = this.facts.refs.filter((other) => other !== ref);
+  forget(...refs: (string | undefined)[]): void {
+    this.facts.refs = this.facts.refs.filter((other) => !refs.includes(other));
   }
 
   open(asked: Asked): void {
@@ -181,9 +186,16 @@ export class Board implements OpenQuestions {
     return [...this.questions].filter(({ who }) => !isOver || who === 'operator');
   }
 
+  /** The one who acts first. */
   private get attention(): Attention {
-    if (this.isCleanupFailed) return 'operator';
-    return STRONGEST.find((who) => this.answerable.some((asked) => asked.who === who)) ?? 'none';
+    return this.waitedFor[0] ?? 'none';
+  }
+
+  /** All who are waited for, who acts first in front. */
+  private get waitedFor(): Attention[] {
+    return STRONGEST.filter(
+      (who) => (who === 'operator' && this.isCleanupFailed) || this.answerable.some((asked) => asked.who === who),
+    );
   }
 
   private waitingSince(attention: Attention): string | null {
@@ -216,14 +228,14 @@ export class Board implements OpenQuestions {
   /** One upsert of the search attributes whose value has changed; none where none has. */
   publish(): void {
     if (this.isFrozen) return;
-    const { attention } = this;
+    const { attention, waitedFor } = this;
     const codes = [...new Set(this.shown.blocked().map(({ code }) => code))].sort();
     if (this.isCleanupFailed) codes.push('CLEANUP_FAILED');
     const since = this.waitingSince(attention);
     const scheduledFor = this.shown.scheduledFor();
     publishAttributes(this.facts.published, {
       stage: this.stage,
-      attention,
+      attention: waitedFor.length === 0 ? ['none'] : waitedFor,
       projectId: this.ids.projectId ?? null,
       customer: this.shown.customer().externalId || null,
       mode: this.shown.mode(),

@@ -51,7 +51,6 @@ export async function schedulePost(flow: Flow, posts: Posts, approved: Approved)
     const made = describe(scheduledPostIds, targetsOf(wanted, customer), schedule);
     posts.settle(schedule.at, made);
     board.learn({ scheduledPostIds });
-    board.refer(...scheduledPostIds);
     // A cancel that came while Layers was answering still counts: clean-up takes the posts back.
     if (CancellationScope.current().consideredCancelled)
       throw new CancelledFailure('cancelled while the post was being scheduled');
