@@ -20,14 +20,21 @@ describe('a blocked step', () => {
       await untilBlocked(handle, 'content');
       // Every jump ends a minute beside a timer.
       await skipTime(stack, handle, '1 minute');
-      let since = '';
+      const { since } = (await statusOf(handle)).blocked[0]!;
+      let retryAt = '';
+      let before = Date.parse(since);
       for (const minutes of [5, 10, 20, 40, 60, 60]) {
-        const { blocked } = await untilStatus(handle, (status) => (status.blocked[0]?.since ?? since) !== since);
-        since = blocked[0]!.since;
-        expect(Date.parse(blocked[0]!.retryAt!) - Date.parse(since)).toBe(minutes * 60_000);
+        const { blocked } = await untilStatus(handle, (status) => (status.blocked[0]?.retryAt ?? retryAt) !== retryAt);
+        // Blocked all the time, so blocked since the first time.
+        expect(blocked[0]!.since).toBe(since);
+        retryAt = blocked[0]!.retryAt!;
+        const pause = Date.parse(retryAt) - before;
+        expect(pause).toBeGreaterThanOrEqual(minutes * 60_000);
+        expect(pause).toBeLessThan((minutes + 1) * 60_000);
         await skipTime(stack, handle, `${minutes - 2} minutes`);
-        expect((await statusOf(handle)).blocked[0]!.since).toBe(since);
+        expect((await statusOf(handle)).blocked[0]!.retryAt).toBe(retryAt);
         await skipTime(stack, handle, '2 minutes');
+        before = Date.parse(retryAt);
       }
       await untilReview(handle);
       expect(effects(stack.sandbox, 'content.created', customerOf(input))).toHaveLength(1);

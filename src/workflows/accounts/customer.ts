@@ -7,6 +7,7 @@ import { consentRef } from '../../contract/searchAttributes';
 import type { AccountStatus, ConnectStatus } from '../../contract/status';
 import { detailsOf } from '../failures';
 import type { Flow } from '../flow';
+import { ConsentPages, type Minted } from './consentPages';
 
 /** An account that the customer has to connect, or to connect again. */
 export interface AccountNeed {
@@ -21,7 +22,10 @@ export interface AccountNeed {
 /** A consent that the customer was given a URL for, worth watching until it expires. */
 export interface Consent {
   need: AccountNeed;
+  authorizeUrl: string;
   state: string;
+  /** Epoch milliseconds. */
+  mintedAt: number;
   /** UTC, ISO 8601. */
   expiresAt: string;
 }
@@ -36,6 +40,7 @@ interface Facts {
   /** What the customer is asked for now. */
   needs: AccountNeed[];
   consents: Consent[];
+  minted: Minted;
   /** By platform: how often connecting an account has failed, and why it did last. */
   failed: Partial<Record<Platform, Pick<ConnectStatus, 'failures' | 'lastFailure'>>>;
 }
@@ -56,6 +61,7 @@ export const openPlatforms = (needs: AccountNeed[]): Platform[] => [
 /** The customer, who connects accounts: which are there, which are asked for, and who mints their consent pages. */
 export class Customer {
   private readonly facts: Facts;
+  private readonly pages: ConsentPages;
   /** True while the step `social` waits for the customer. */
   isAsked = false;
 
@@ -66,13 +72,15 @@ export class Customer {
       accounts: [],
       needs: [],
       consents: [],
+      minted: {},
       failed: {},
     }));
+    this.pages = new ConsentPages(this.facts.minted);
     flow.board.shows({ connect: () => this.shown });
     setHandler(authorizeSocial, (args) => this.authorize(args ?? {}), {
-      validator: (args) => flow.continuing.admit(() => void this.need(args ?? {})),
+      validator: (args) => flow.continuing.admit(() => this.check(args ?? {})),
       description:
-        'Get a fresh page where the customer connects an account, good for 10 minutes. Payload: {} or {"platform":"tiktok"}',
+        'Get a page where the customer connects an account, good for 10 minutes. Payload: {} or {"platform":"tiktok"}',
     });
   }
 
@@ -166,27 +174,46 @@ export class Customer {
     );
   }
 
-  /**
-   * Mints a fresh consent URL, keyed by the update's id, so that asking twice with the same id gives the same URL. The
-   * step `social` watches the consent until it expires. What Layers refuses is told to the page that asked, by its code.
-   */
+  private check(args: AuthorizeSocialArgs): void {
+    const { need } = this.need(args);
+    if (this.known(need) === null) this.pages.checkBudget(need);
+  }
+
+  /** The page that was given before, as long as the customer can still consent on it. */
+  private known(need: AccountNeed): Authorization | null {
+    return this.pages.known(this.consents, need, this.flow.events.lastReturn);
+  }
+
+  /** Gives the page that is still good, or mints one. What Layers refuses is told to the page that asked, by its code. */
   private async authorize(args: AuthorizeSocialArgs): Promise<Authorization> {
     const { flow } = this;
     if (!flow.continuing.isBack) await flow.continuing.back();
     const { need, projectId } = this.need(args);
+    const known = this.known(need);
+    if (known !== null) return known;
     try {
-      const { authorizeUrl, state, expiresAt } = await flow.scope.run(() => this.mint(need, projectId));
-      // What was told before was about another customer: the event names no project, so all who wait hear of every account.
-      if (this.consents.length === 0) flow.events.ofType(...CONSENT_EVENTS).take();
-      // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
-      this.consents.push({ need: sameNeed(this.needs, need) ?? need, state, expiresAt });
-      flow.board.refer(consentRef(need.platform));
-      flow.board.publish();
-      return { platform: need.platform, authorizeUrl, expiresAt };
+      return await this.pages.mint(need, () => this.fresh(need, projectId));
     } catch (error) {
       const details = isCancellation(error) ? null : detailsOf(error);
       throw details === null ? error : blockingFailure(details);
     }
+  }
+
+  /**
+   * A fresh page, keyed by the update's id, so that a request that is sent again gives the same page. The step `social`
+   * watches the consent until it expires.
+   */
+  private async fresh(need: AccountNeed, projectId: string): Promise<Authorization> {
+    const { flow } = this;
+    const { authorizeUrl, state, expiresAt } = await flow.scope.run(() => this.mint(need, projectId));
+    // What was told before was about another customer: the event names no project, so all who wait hear of every account.
+    if (this.consents.length === 0) flow.events.ofType(...CONSENT_EVENTS).take();
+    // Meanwhile the step may have blocked, and been retried: the consent is watched all the same.
+    const watched = sameNeed(this.needs, need) ?? need;
+    this.consents.push({ need: watched, authorizeUrl, state, mintedAt: Date.now(), expiresAt });
+    flow.board.refer(consentRef(need.platform));
+    flow.board.publish();
+    return { platform: need.platform, authorizeUrl, expiresAt };
   }
 
   private mint(

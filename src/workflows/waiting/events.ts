@@ -1,4 +1,5 @@
-import type { LayersEvent } from '../../contract/messages';
+import { CUSTOMER_RETURNED, type LayersEvent } from '../../contract/messages';
+import { sameId } from '../../contract/ids';
 import type { Memory } from '../memory';
 import type { WakeUp } from './waits';
 
@@ -17,6 +18,8 @@ interface Heard {
   types: string[];
   /** Ids that an event has called finished. */
   finished: string[];
+  /** Epoch milliseconds at which the customer was last said to have come back; 0 for never. */
+  lastReturn: number;
 }
 
 /**
@@ -27,7 +30,13 @@ export class LayersEvents {
   private readonly heard: Heard;
 
   constructor(memory: Memory) {
-    this.heard = memory.once<Heard>('events', () => ({ ids: [], mentioned: [], types: [], finished: [] }));
+    this.heard = memory.once<Heard>('events', () => ({
+      ids: [],
+      mentioned: [],
+      types: [],
+      finished: [],
+      lastReturn: 0,
+    }));
   }
 
   receive(event: LayersEvent): void {
@@ -38,14 +47,15 @@ export class LayersEvents {
     const values = Object.values(event.data ?? {}).filter((value): value is string => typeof value === 'string');
     heard.mentioned = [...heard.mentioned, ...values].slice(-REMEMBERED);
     heard.types = [...heard.types, event.type].slice(-REMEMBERED);
+    if (event.type === CUSTOMER_RETURNED) heard.lastReturn = Date.now();
     if (FINISHED.includes(event.type)) heard.finished = [...heard.finished, ...values].slice(-REMEMBERED);
   }
 
   /** Wakes up when an event mentions one of these ids, also one that came early. */
   about(...ids: (string | null)[]): WakeUp {
     return {
-      pending: () => this.heard.mentioned.some((value) => ids.includes(value)),
-      take: () => void (this.heard.mentioned = this.heard.mentioned.filter((value) => !ids.includes(value))),
+      pending: () => this.heard.mentioned.some((value) => isOneOf(ids, value)),
+      take: () => void (this.heard.mentioned = this.heard.mentioned.filter((value) => !isOneOf(ids, value))),
     };
   }
 
@@ -59,9 +69,16 @@ export class LayersEvents {
 
   /** Whether an event has said of one of these that it is finished. A claim, to be confirmed by a read. */
   isSaidToBeFinished(...ids: (string | null)[]): boolean {
-    return this.heard.finished.some((value) => ids.includes(value));
+    return this.heard.finished.some((value) => isOneOf(ids, value));
+  }
+
+  /** Epoch milliseconds at which the customer last came back from a platform, as the gateway says; 0 for never. */
+  get lastReturn(): number {
+    return this.heard.lastReturn;
   }
 }
+
+const isOneOf = (ids: (string | null)[], value: string): boolean => ids.some((id) => sameId(id, value));
 
 /** For waits that no webhook announces. */
 export const NO_EVENT: WakeUp = { pending: () => false, take: () => undefined };

@@ -69,8 +69,7 @@ export class Question<Answer> {
 
   /** Waits for the answer, reminding in between. `null` when the deadline passed first. */
   async wait({ who, since, begin, ...patience }: Patience): Promise<Answer | null> {
-    this.asked = { who, since };
-    this.board.open(this.asked);
+    this.ask({ who, since });
     try {
       begin?.();
       await this.untilAnswered(since, patience);
@@ -79,6 +78,13 @@ export class Question<Answer> {
     } finally {
       this.withdraw();
     }
+  }
+
+  /** Asks, without waiting: in the place of what it has asked before. */
+  ask(asked: Asked): void {
+    this.withdraw();
+    this.asked = asked;
+    this.board.open(asked);
   }
 
   /** It is asked no more. */

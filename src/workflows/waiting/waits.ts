@@ -16,16 +16,22 @@ export interface WaitOptions {
   summary: string;
 }
 
+/** So many looks because of events are worth it; a wait with more of them is being flooded, and looks once a minute. */
+const EAGER_LOOKS = 10;
+const UNHURRIED_MS = 60_000;
+
 /**
  * Nothing until `earliest`, then a read that Temporal repeats until it has an answer. An event only shortens the wait:
  * the read starts again at once, and it alone is believed.
  */
 export async function waitFor<T>(look: () => Promise<T>, { earliestMs, wakeUp, summary }: WaitOptions): Promise<T> {
   if (earliestMs > 0 && !wakeUp.pending()) await condition(() => wakeUp.pending(), earliestMs, { summary });
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     wakeUp.take();
-    const looking = new Look(look);
-    await condition(() => looking.ended || wakeUp.pending());
+    const lookedAt = Date.now();
+    const isWorthIt = (): boolean => looks < EAGER_LOOKS || Date.now() - lookedAt >= UNHURRIED_MS;
+    const looking = new Stoppable(look);
+    await condition(() => looking.ended || (wakeUp.pending() && isWorthIt()));
     if (!looking.ended) await looking.stop();
     if (looking.result !== null) {
       if ('value' in looking.result) return looking.result.value;
@@ -34,15 +40,16 @@ export async function waitFor<T>(look: () => Promise<T>, { earliestMs, wakeUp, s
   }
 }
 
-/** One repeated read that can be given up; its outcome is always taken, so that nothing is left unhandled. */
-class Look<T> {
+/** Work that can be given up; its outcome is always taken, so that nothing is left unhandled. */
+export class Stoppable<T> {
   result: { value: T } | { error: unknown } | null = null;
   stopped = false;
   private readonly scope = new CancellationScope();
-  private readonly taken: Promise<void>;
+  /** Settles with the work, and never throws. */
+  readonly taken: Promise<void>;
 
-  constructor(look: () => Promise<T>) {
-    this.taken = this.scope.run(look).then(
+  constructor(work: () => Promise<T>) {
+    this.taken = this.scope.run(work).then(
       (value) => void (this.result = { value }),
       (error: unknown) => void (this.result = { error }),
     );
