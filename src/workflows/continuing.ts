@@ -61,15 +61,14 @@ export class Continuing {
 
   /** From now on the flow is given up as soon as Temporal suggests it and no message is being handled. */
   watch(): void {
-    const isTime = (): boolean =>
-      workflowInfo().continueAsNewSuggested &&
-      allHandlersFinished() &&
-      !this.flow.scope.consideredCancelled &&
-      this.canBeHandedOn();
-    condition(isTime).then(
+    condition(() => this.isDue && allHandlersFinished()).then(
       () => this.move(),
       () => undefined,
     );
+  }
+
+  private get isDue(): boolean {
+    return workflowInfo().continueAsNewSuggested && !this.flow.scope.consideredCancelled && this.canBeHandedOn();
   }
 
   /** An onboarding whose input alone is near the limit goes on in the run that it has. */
@@ -109,10 +108,12 @@ export class Continuing {
    * Judges a message, in its validator: at once, but for one that arrives in the first moment of a run that continues
    * another. That one is judged as soon as the flow is back (`back`).
    *
-   * @throws `TooEarly` on the way to the next run
+   * @throws `TooEarly` on the way to the next run, and as soon as it is time for it
    */
   admit(judge: () => void): void {
-    if (this.isMoving) throw refusal('TooEarly', 'The onboarding is going on in a new run. Try again in a moment.');
+    // Where messages come without a pause, there would never be a moment in which none is being handled.
+    if (this.isMoving || this.isDue)
+      throw refusal('TooEarly', 'The onboarding is going on in a new run. Try again in a moment.');
     if (!this.isComingBack) judge();
   }
 

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { authorizeSocial, type AuthorizeSocialArgs } from '../../src/contract/messages';
+import { authorizeSocial, CUSTOMER_RETURNED, layersEvent, type AuthorizeSocialArgs } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import type { OnboardingInput } from '../../src/contract/input';
 import type { OnboardingResult } from '../../src/contract/result';
@@ -13,7 +13,7 @@ import {
   withStack,
   type Stack,
 } from '../support/environment';
-import { nextWeek } from '../support/inputs';
+import { FAST_WAITS, nextWeek } from '../support/inputs';
 import { approve, authorize, connect, connectedEvent, retry, skip } from '../support/people';
 import { failureOf, statusOf, stepOf, untilBlocked, untilReview, untilStep } from '../support/status';
 import {
@@ -160,6 +160,41 @@ describe('the social account', () => {
       await handle.cancel();
     },
   );
+
+  it.concurrent('a customer who presses again and again gets one page, and Layers is asked once', async () => {
+    const input = toConnect();
+    const handle = await stack.start(input);
+    await untilStep(handle, 'social', 'waiting');
+    const pages = await Promise.all(Array.from({ length: 20 }, () => authorize(handle)));
+    expect(new Set(pages.map(({ authorizeUrl }) => authorizeUrl)).size).toBe(1);
+    expect(await authorize(handle)).toEqual(pages[0]);
+    expect(effects(stack.sandbox, 'oauth.minted', customerOf(input))).toHaveLength(1);
+    await consent(pages[0]!.authorizeUrl);
+    await connectedEvent(handle);
+    await connectedId(handle);
+    await handle.cancel();
+  });
+
+  it.concurrent('a customer who comes back gets a page that is not used up, but not one after the other', async () => {
+    const input = toConnect({ policy: { waits: { ...FAST_WAITS, social: { deadline: '14 days' } } } });
+    const handle = await stack.start(input);
+    await untilStep(handle, 'social', 'waiting');
+    const urls = new Set<string>();
+    for (let visit = 0; visit < 5; visit++) {
+      urls.add((await authorize(handle)).authorizeUrl);
+      await handle.signal(layersEvent, { id: `return-${visit}`, type: CUSTOMER_RETURNED, data: {} });
+    }
+    expect(urls.size).toBe(5);
+    expect(await failureOf(authorize(handle))).toMatchObject({
+      type: 'TooEarly',
+      details: [{ again: expect.stringMatching(/Z$/) }],
+    });
+    expect(effects(stack.sandbox, 'oauth.minted', customerOf(input))).toHaveLength(5);
+    await skipTime(stack, handle, '11 minutes');
+    urls.add((await authorize(handle)).authorizeUrl);
+    expect(urls.size).toBe(6);
+    await handle.cancel();
+  });
 
   it.concurrent('the social account is found in the account list when the consent has expired unseen', async () => {
     const handle = await strict.start(

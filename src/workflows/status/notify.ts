@@ -62,7 +62,7 @@ export class Notifications {
     try {
       await CancellationScope.nonCancellable(() =>
         startChild(deliverNotification, {
-          workflowId: `${this.workflowId}/notify/${args.id}`,
+          workflowId: childId(this.workflowId, args.id),
           args: [args],
           parentClosePolicy: ParentClosePolicy.ABANDON,
           staticSummary: notification.type,
@@ -91,6 +91,15 @@ export class Notifications {
     const id = idempotencyKey(intentPath(this.workflowId, { step: 'notify', item }), 0);
     return { id, at: now(), workflowId: this.workflowId, ...about, notification };
   }
+}
+
+/** A store on SQL has no room for a longer id. */
+const LONGEST_ID_BYTES = 255;
+
+/** Under the onboarding where there is room; the id of a notification is unique by itself. */
+function childId(workflowId: string, id: string): string {
+  const child = `${workflowId}/notify/${id}`;
+  return new TextEncoder().encode(child).length <= LONGEST_ID_BYTES ? child : `notify/${id}`;
 }
 
 /** Delivers one notification, trying again for a day. */
