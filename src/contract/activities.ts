@@ -49,6 +49,8 @@ export interface ProjectRef {
   status: string;
   /** UTC, ISO 8601 with `Z`. */
   createdAt: string;
+  /** Of a create: by the time of the answer itself, the project is older than the request. */
+  mayBeReplay?: true;
 }
 export interface ProjectRecord extends ProjectRef {
   /** The fields of `POST /v1/projects` as the record has them; `null` where unset. */

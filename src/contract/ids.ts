@@ -8,5 +8,9 @@
 export const sameId = (a: string | null | undefined, b: string | null | undefined): boolean =>
   a != null && b != null && bareId(a) === bareId(b);
 
+/** Whether a list has an id, in whatever form. */
+export const hasId = (ids: readonly (string | null | undefined)[], id: string | null | undefined): boolean =>
+  ids.some((one) => sameId(one, id));
+
 /** What ids have in common that name the same thing, for sets and maps of them. */
 export const bareId = (id: string): string => id.replace(/^[a-z]{2,5}_/i, '').toLowerCase();

@@ -9,7 +9,7 @@ import type { Posts } from './post/posts';
 import type { ReviewedPost } from './reviewedPost';
 import { areProjectsKnown, creation } from './steps/project';
 import { validate } from './steps/validate';
-import { projectOf, SKEW_MS, type Project } from './values';
+import { projectOf, type Project } from './values';
 
 /** How the flow itself has ended: a person's decision, or the post that is scheduled. */
 export interface Ending {
@@ -137,8 +137,8 @@ async function ownProject(flow: Flow): Promise<Project | null> {
   await items.asItem('look for the project that this onboarding may have created', async () => {
     const { customerExternalId } = project;
     const found = await layers.read('findProjects', { customerExternalId }, 'Is the project there?', CLEAN_UP);
-    const since = startedAt.getTime() - (isUnanswered ? SKEW_MS : 0);
-    const ours = found.find(({ createdAt }) => Date.parse(createdAt) >= since);
+    // There was none before the request, so what is there now has come of it.
+    const ours = isUnanswered ? found[0] : found.find(({ createdAt }) => Date.parse(createdAt) >= startedAt.getTime());
     // Found, and not by its own unanswered request: a reset has made this run forget what was done in it.
     if (ours !== undefined) own = { projectId: ours.projectId, isOurs: true, isNew: isUnanswered };
   });

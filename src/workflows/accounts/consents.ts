@@ -1,4 +1,5 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { hasId, sameId } from '../../contract/ids';
 import type { OauthStatus } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { Platform } from '../../contract/input';
@@ -135,7 +136,7 @@ async function accountOf(
 ): Promise<AccountStatus | null> {
   const { taken } = customer;
   if (status === 'completed' && socialAccountId !== null) {
-    if (!taken.includes(socialAccountId)) return { socialAccountId, platform: need.platform, handle: null };
+    if (!hasId(taken, socialAccountId)) return { socialAccountId, platform: need.platform, handle: null };
     customer.failed(need.platform, 'this account is connected already, and another one is needed');
     return null;
   }
@@ -145,7 +146,7 @@ async function accountOf(
   }
   // The consent may have been given at the last moment: the account list knows.
   const accounts = await listAccounts(flow.layers, projectId);
-  const mine = accounts.filter((account) => account.socialAccountId === need.reconnect || need.reconnect === null);
+  const mine = accounts.filter(({ socialAccountId: id }) => need.reconnect === null || sameId(id, need.reconnect));
   return onlyUsable(mine, need.platform, taken);
 }
 

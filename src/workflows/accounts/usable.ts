@@ -1,3 +1,4 @@
+import { hasId } from '../../contract/ids';
 import type { SocialAccount } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { AccountStatus } from '../../contract/status';
@@ -25,7 +26,7 @@ export function onlyUsable(listed: SocialAccount[], platform: string, taken: str
       account.platform === platform &&
       account.status === 'connected' &&
       !account.leased &&
-      !taken.includes(account.socialAccountId),
+      !hasId(taken, account.socialAccountId),
   );
   if (usable.length > 1)
     throw stepFailure(

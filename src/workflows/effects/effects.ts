@@ -1,5 +1,6 @@
 import { isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import { codeOf, detailsOf, failureType, mayHaveTakenEffect, newApiKeyId, ranOutOfTime } from '../failures';
+import { hasId } from '../../contract/ids';
 import { API_KEY_CHANGED } from '../../contract/activities';
 import type { LayersApi } from '../layersApi';
 import type { Memory } from '../memory';
@@ -173,7 +174,7 @@ export class Effects<Flow extends Services> {
   }
 
   isPast(id: string): boolean {
-    return this.book.past.includes(id);
+    return hasId(this.book.past, id);
   }
 
   /** The row of a request that a run before a reset has sent: it stands in no ledger of this run. */

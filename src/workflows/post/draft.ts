@@ -1,3 +1,4 @@
+import { hasId } from '../../contract/ids';
 import type { ContentRecord } from '../../contract/activities';
 import type { FormatName } from '../../contract/formats';
 import type { SourceCandidate } from '../../contract/status';
@@ -47,5 +48,5 @@ export const foundContent = ({ memory }: Flow): string[] => memory.once<string[]
 
 export function noteFound(flow: Flow, containerIds: string[]): void {
   const found = foundContent(flow);
-  for (const id of containerIds) if (!found.includes(id)) found.push(id);
+  for (const id of containerIds) if (!hasId(found, id)) found.push(id);
 }

@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import type { ContentRecord } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { Flow } from '../flow';
@@ -20,7 +21,7 @@ export async function takeBackForgotten(flow: Flow, projectId: string): Promise<
   );
   const current = board.ids.containerId;
   const running = all.filter(
-    ({ containerId, status }) => containerId !== current && (status === 'queued' || status === 'processing'),
+    ({ containerId, status }) => !sameId(containerId, current) && (status === 'queued' || status === 'processing'),
   );
   await Promise.all(
     running.map((content) =>

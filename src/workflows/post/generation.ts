@@ -1,4 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { sameId } from '../../contract/ids';
 import type { ContentRecord, JobRecord, Wait } from '../../contract/activities';
 import { blockingFailure, failureDetails, stepFailure } from '../../contract/failures';
 import { FORMATS } from '../../contract/formats';
@@ -112,7 +113,7 @@ async function judge(flow: Flow, { order, started, job, wait, ended }: Case): Pr
   if (hasFailed && flow.effects.trustsReplays) throw jobFailure(order, job);
   const content = await flow.layers.read('getContent', { containerId, wait }, 'Read the finished content');
   ended();
-  if (content.projectId !== order.projectId)
+  if (!sameId(content.projectId, order.projectId))
     throw stepFailure('WrongCustomer', `Content ${containerId} belongs to project ${content.projectId}.`);
   const isReplayed = sentAt !== null && isOlder(content, flow, sentAt);
   const isDead = hasFailed || !isUsable(content);

@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import type { PostRecord } from '../../contract/activities';
 import type { ScheduleTarget } from '../../contract/input';
 import { MIN_LEAD_MS } from '../../contract/limits';
@@ -40,7 +41,7 @@ const scheduling = declare<Flow, Schedule, Scheduled>({
   },
   stands: async (flow, { projectId, containerId, at }, { scheduledPostIds }) => {
     const posts = await postsAt(flow, { projectId, containerId }, at, { ofEarlierRunsToo: true });
-    return scheduledPostIds.every((id) => posts.some((post) => post.scheduledPostId === id));
+    return scheduledPostIds.every((id) => posts.some((post) => sameId(post.scheduledPostId, id)));
   },
 });
 
@@ -109,7 +110,7 @@ export class Posts {
 
   /** From now on it is about the posts of this content. */
   of(content: Posted): void {
-    if (this.facts.content?.containerId !== content.containerId) this.facts.fates = {};
+    if (!sameId(this.facts.content?.containerId, content.containerId)) this.facts.fates = {};
     this.facts.content = content;
   }
 
@@ -172,7 +173,7 @@ export class Posts {
     await this.release(wanted, attempt);
     const found = await this.findAll(attempt);
     const own = this.facts.content?.containerId;
-    const mine = found.filter(({ containerId }) => containerId === own);
+    const mine = found.filter(({ containerId }) => sameId(containerId, own));
     const there =
       wanted === null
         ? []

@@ -1,3 +1,4 @@
+import { hasId, sameId } from '../../contract/ids';
 import type { PostRecord } from '../../contract/activities';
 import type { ScheduleTarget } from '../../contract/input';
 import { CLEAN_UP } from '../effects/cleanUp';
@@ -11,7 +12,7 @@ const MODES = ['publish', 'draft', 'managed'];
 
 /** Whether a post is what a target asks for. A mode that no document names may be a new name of it. */
 export const fits = (post: PostRecord, { socialAccountId, mode }: ScheduleTarget, at: string): boolean =>
-  post.socialAccountId === socialAccountId &&
+  sameId(post.socialAccountId, socialAccountId) &&
   (post.mode === mode || !MODES.includes(post.mode)) &&
   Date.parse(post.scheduledFor) === Date.parse(at);
 
@@ -26,7 +27,7 @@ export async function postsAt(
   return posts.filter(
     (post) =>
       !DEAD.includes(post.status) &&
-      post.containerId === containerId &&
+      sameId(post.containerId, containerId) &&
       (ofEarlierRunsToo || Date.parse(post.createdAt) >= flow.startedAt.getTime()),
   );
 }
@@ -42,12 +43,12 @@ export async function postsSinceStart(
   const found = foundContent(flow);
   const posts = (await list(flow, projectId, { since: flow.startedAt.toISOString() })).filter(
     ({ containerId, createdAt }) =>
-      (found.includes(containerId) || containerId === own) && Date.parse(createdAt) >= flow.startedAt.getTime(),
+      hasId([...found, own], containerId) && Date.parse(createdAt) >= flow.startedAt.getTime(),
   );
   // An onboarding ends when it has posted: of other content only what was posted first can be its own.
   const [first] = posts.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   return posts.filter(
-    ({ status, containerId }) => !DEAD.includes(status) && [first?.containerId, own].includes(containerId),
+    ({ status, containerId }) => !DEAD.includes(status) && hasId([first?.containerId, own], containerId),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Customer } from '../accounts/customer';
+import { sameId } from '../../contract/ids';
 import type { ScheduleTarget } from '../../contract/input';
 import type { ReviewStatus } from '../../contract/status';
 import type { Wanted } from '../wanted';
@@ -17,7 +18,7 @@ export function targetsShown(
 ): Pick<ReviewStatus, 'targets' | 'targetsNamed' | 'accounts'> {
   const targets = targetsOf(wanted, customer);
   const accounts = customer.accounts.filter((account) =>
-    targets.some(({ socialAccountId }) => socialAccountId === account.socialAccountId),
+    targets.some(({ socialAccountId }) => sameId(socialAccountId, account.socialAccountId)),
   );
   return { targets, targetsNamed: (wanted.plan.schedule?.targets ?? null) !== null, accounts };
 }

@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import type { InfluencerRecord, Wait } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { InfluencerHints } from '../../contract/input';
@@ -127,7 +128,7 @@ function named(flow: Flow, { projectId }: Project, influencerId: string): Promis
   const { influencer: plan } = flow.wanted.plan.waits;
   return flow.waitingFor('influencer', 'influencer', { plan }, async (wait) => {
     const found = await flow.layers.read('getInfluencer', { influencerId, wait }, 'Is the named influencer ready?');
-    if (found.projectId !== null && found.projectId !== projectId)
+    if (found.projectId !== null && !sameId(found.projectId, projectId))
       throw stepFailure('NOT_FOUND', `Influencer ${influencerId} belongs to project ${found.projectId}.`);
     if (found.status === 'failed')
       throw stepFailure('InfluencerFailed', `Influencer ${influencerId} has failed: ${reasonOf(found)}.`);

@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import type { AppMediaItem } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { AppMediaInput } from '../../contract/input';
@@ -27,7 +28,7 @@ const upload = declare<Flow, Upload, Stored>({
   find: async (flow, asset) => findAmong(flow, asset, await list(flow, asset.projectId)),
   // Only what is older than this request can have been deleted since.
   stands: async (flow, { projectId }, { mediaId, createdAt }, sentAt) =>
-    Date.parse(createdAt) >= sentAt || (await list(flow, projectId)).some((item) => item.mediaId === mediaId),
+    Date.parse(createdAt) >= sentAt || (await list(flow, projectId)).some((item) => sameId(item.mediaId, mediaId)),
 });
 
 /** One upload per asset, side by side. A refused asset blocks that item alone; the others finish. */

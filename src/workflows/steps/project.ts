@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import type { ProjectRecord, ProjectRef } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { ProjectInput } from '../../contract/input';
@@ -43,19 +44,20 @@ export function createProject(flow: Flow): Promise<Project> {
     const all = await find(flow);
     flow.memory.set(PROJECTS_KNOWN, true);
     const found = await choose(flow, all);
-    const { ref, foreign } = found === null ? await create(flow) : { ref: found, foreign: false };
+    const { ref, isCreated } = found === null ? await create(flow) : { ref: found, isCreated: false };
     if (ref.customerExternalId !== flow.wanted.plan.project.customerExternalId)
       throw stepFailure(
         'WrongCustomer',
         `Project ${ref.projectId} belongs to customer ${ref.customerExternalId ?? 'nobody'}.`,
       );
-    // What this run has just created may be a moment older by Layers' clock; for what it found that would say nothing.
-    const since = flow.startedAt.getTime() - (found === null ? SKEW_MS : 0);
-    const isOurs = !foreign && Date.parse(ref.createdAt) >= since;
-    // A create can also replay the answer to an earlier run's request: then the project is older than this workflow.
-    const project: Project = { projectId: ref.projectId, isOurs, isNew: found === null && isOurs };
+    // What was not there a moment ago and is there now, this run has created. What it found, only a run before a reset can
+    // have created, and then it is younger than this onboarding.
+    const isOurs = isCreated || (found !== null && Date.parse(ref.createdAt) >= flow.startedAt.getTime());
+    const project: Project = { projectId: ref.projectId, isOurs, isNew: isCreated };
     rememberProject(flow, project);
-    if (!project.isNew) {
+    if (isCreated) {
+      if (mayBeReplay(flow, ref)) await readLiving(flow, ref.projectId);
+    } else {
       flow.effects.distrustReplays();
       await adopt(flow, ref.projectId);
     }
@@ -78,7 +80,7 @@ const find = ({ layers, wanted }: Flow, status?: 'archived'): Promise<ProjectRef
 async function choose({ wanted }: Flow, matches: ProjectRef[]): Promise<ProjectRef | null> {
   const { adopt: chosenId } = wanted;
   if (chosenId !== null) {
-    const chosen = matches.find(({ projectId }) => projectId === chosenId);
+    const chosen = matches.find(({ projectId }) => sameId(projectId, chosenId));
     if (chosen === undefined)
       throw stepFailure(
         'AmbiguousProject',
@@ -91,21 +93,28 @@ async function choose({ wanted }: Flow, matches: ProjectRef[]): Promise<ProjectR
   return matches[0] ?? null;
 }
 
-/** `foreign`: another program created it between our look and our request. */
-async function create(flow: Flow): Promise<{ ref: ProjectRef; foreign: boolean }> {
+/**
+ * A create can also replay the answer to an earlier run's request, whose project has been archived since: else it would
+ * have been found. Clocks only say whether that is worth a read.
+ */
+const mayBeReplay = ({ startedAt }: Flow, ref: ProjectRef): boolean =>
+  ref.mayBeReplay === true || Date.parse(ref.createdAt) < startedAt.getTime() - SKEW_MS;
+
+/** Creates it. `isCreated` is false where another program did so between our look and our request. */
+async function create(flow: Flow): Promise<{ ref: ProjectRef; isCreated: boolean }> {
   const { project } = flow.wanted.plan;
   const intent = creation.intent({ project });
   try {
-    return { ref: await flow.effects.make(creation, { project }), foreign: false };
+    return { ref: await flow.effects.make(creation, { project }), isCreated: true };
   } catch (error) {
     if (codeOf(error) !== 'CONFLICT') throw error;
     // Another program won the race, or an archived project still holds the handle.
     const winner = await choose(flow, await find(flow));
     if (winner !== null) {
       // Where an earlier try got no answer, it may well have been that one which won.
-      const foreign = !flow.effects.isUnanswered(intent);
+      const isCreated = flow.effects.isUnanswered(intent);
       flow.effects.keep(intent);
-      return { ref: winner, foreign };
+      return { ref: winner, isCreated };
     }
     const archived = await find(flow, 'archived');
     if (archived.length > 0)
@@ -114,11 +123,17 @@ async function create(flow: Flow): Promise<{ ref: ProjectRef; foreign: boolean }
   }
 }
 
-/** Fills fields that are empty, overwrites nothing, and lists what differs. */
-async function adopt(flow: Flow, projectId: string): Promise<void> {
+/** The project as it is. */
+async function readLiving(flow: Flow, projectId: string): Promise<ProjectRecord> {
   const record = await flow.layers.read('getProject', { projectId }, 'Read the project to adopt');
   if (record.status === 'archived')
     throw stepFailure('ProjectArchived', `Project ${projectId} of this customer is archived.`);
+  return record;
+}
+
+/** Fills fields that are empty, overwrites nothing, and lists what differs. */
+async function adopt(flow: Flow, projectId: string): Promise<void> {
+  const record = await readLiving(flow, projectId);
   const wanted = Object.entries(flow.wanted.plan.project).filter(([name]) => !NEVER_FILLED.includes(name));
   const empty = wanted.filter(([name]) => (record.fields[name] ?? null) === null);
   if (empty.length > 0) {

@@ -1,6 +1,7 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { Customer } from '../accounts/customer';
 import { listAccounts } from '../accounts/usable';
+import { sameId } from '../../contract/ids';
 import { stepFailure } from '../../contract/failures';
 import type { ScheduleTarget } from '../../contract/input';
 import { MIN_LEAD_MS } from '../../contract/limits';
@@ -112,7 +113,7 @@ async function reconnectedLost(
   const mendable = isNamed ? ['reauth_required'] : ['reauth_required', 'disconnected'];
   const lost = (await listAccounts(layers, project.projectId)).filter(
     ({ socialAccountId, status }) =>
-      mendable.includes(status) && targets.some((target) => target.socialAccountId === socialAccountId),
+      mendable.includes(status) && targets.some((target) => sameId(target.socialAccountId, socialAccountId)),
   );
   if (lost.length === 0) return false;
   board.set('schedule', 'waiting', { fact: 'for the account to be connected again' });

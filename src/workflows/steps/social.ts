@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import type { SocialAccount } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { AccountStatus } from '../../contract/status';
@@ -35,7 +36,7 @@ export async function reconnectAccounts(
   lost: SocialAccount[],
 ): Promise<boolean> {
   const kept = customer.accounts.filter(
-    ({ socialAccountId }) => !lost.some((account) => account.socialAccountId === socialAccountId),
+    ({ socialAccountId }) => !lost.some((account) => sameId(account.socialAccountId, socialAccountId)),
   );
   const needs = lost.map((account) => reconnecting(flow, account));
   // Asked anew however often an account is lost.
@@ -66,7 +67,7 @@ async function connected(
 }
 
 function checkNamed(flow: Flow, listed: SocialAccount[], id: string): AccountNeed {
-  const account = listed.find(({ socialAccountId }) => socialAccountId === id);
+  const account = listed.find(({ socialAccountId }) => sameId(socialAccountId, id));
   if (account === undefined) throw stepFailure('AccountNotUsable', `Account ${id} is not connected to this project.`);
   if (account.status === 'reauth_required') return reconnecting(flow, account);
   if (account.status !== 'connected') throw stepFailure('AccountNotUsable', `Account ${id} is ${account.status}.`);

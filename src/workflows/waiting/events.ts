@@ -1,5 +1,5 @@
 import { CUSTOMER_RETURNED, type LayersEvent } from '../../contract/messages';
-import { sameId } from '../../contract/ids';
+import { hasId } from '../../contract/ids';
 import type { Memory } from '../memory';
 import type { WakeUp } from './waits';
 
@@ -54,8 +54,8 @@ export class LayersEvents {
   /** Wakes up when an event mentions one of these ids, also one that came early. */
   about(...ids: (string | null)[]): WakeUp {
     return {
-      pending: () => this.heard.mentioned.some((value) => isOneOf(ids, value)),
-      take: () => void (this.heard.mentioned = this.heard.mentioned.filter((value) => !isOneOf(ids, value))),
+      pending: () => this.heard.mentioned.some((value) => hasId(ids, value)),
+      take: () => void (this.heard.mentioned = this.heard.mentioned.filter((value) => !hasId(ids, value))),
     };
   }
 
@@ -69,7 +69,7 @@ export class LayersEvents {
 
   /** Whether an event has said of one of these that it is finished. A claim, to be confirmed by a read. */
   isSaidToBeFinished(...ids: (string | null)[]): boolean {
-    return this.heard.finished.some((value) => isOneOf(ids, value));
+    return this.heard.finished.some((value) => hasId(ids, value));
   }
 
   /** Epoch milliseconds at which the customer last came back from a platform, as the gateway says; 0 for never. */
@@ -77,8 +77,6 @@ export class LayersEvents {
     return this.heard.lastReturn;
   }
 }
-
-const isOneOf = (ids: (string | null)[], value: string): boolean => ids.some((id) => sameId(id, value));
 
 /** For waits that no webhook announces. */
 export const NO_EVENT: WakeUp = { pending: () => false, take: () => undefined };

@@ -1,3 +1,4 @@
+import { sameId } from '../../../contract/ids';
 import type { Format } from './format';
 
 /** A TikTok slideshow, made anew with the persona (layers/getting-started.md, "Remix a slideshow"). */
@@ -8,7 +9,7 @@ export const slideshowRemix: Format = {
     layers.start('remixSlideshow', { key, projectId, tiktokVideoId, influencerId }, 'Remix the slideshow'),
 
   fits: ({ sourceTiktokId, influencerId }, order) =>
-    sourceTiktokId === order.tiktokVideoId && influencerId === order.influencerId,
+    sourceTiktokId === order.tiktokVideoId && sameId(influencerId, order.influencerId),
 
   describe: ({ containerId, preview }) =>
     preview === null || preview.imageUrls.length === 0
