@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { GracefulShutdownPeriodExpiredError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLocal } from './activities/local';
+import { TemporalClock } from './activities/clock';
 import { Pulse } from './activities/pulse';
 import { createReads } from './activities/reads';
 import { createStarts } from './activities/starts';
@@ -94,7 +95,13 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
     const whoami = await reachLayers(layers, apiKey, starting);
     const limits = rateLimits({ rateTier, perMinute }, whoami.rateLimitTier, logger);
     const key = { apiKeyId: whoami.apiKeyId, mode: keyMode(apiKey) };
-    const deps = { layers, identity: () => key, defaultReturnUrl: options.defaultReturnUrl ?? null, pulse };
+    const deps = {
+      layers,
+      identity: () => key,
+      defaultReturnUrl: options.defaultReturnUrl ?? null,
+      pulse,
+      clock: new TemporalClock(),
+    };
     const workers = await createWorkers({
       connection,
       namespace: target.namespace,

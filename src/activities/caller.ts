@@ -4,9 +4,10 @@ import { API_KEY_CHANGED, type ApiKeyChangedDetails, type Caller } from '../cont
 import { stepFailure } from '../contract/failures';
 import type { Bucket } from '../contract/queues';
 import type { Mode } from '../contract/steps';
-import type { LayersClient, LayersRequest } from '../layers/client';
+import type { Answer, LayersClient, LayersRequest } from '../layers/client';
 import { LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
+import { layersIsBehindMs, onTemporalClock, type TemporalClock } from './clock';
 import { Pauses, stayAway, tooEarly } from './early';
 import { keep, kept, nothingDoneYet, oneMoreHarmless, timesMet, withHeartbeats, type Kept } from './heartbeat';
 import { staleAfterFreeze, type Pulse } from './pulse';
@@ -19,6 +20,7 @@ export interface LayersDeps {
   defaultReturnUrl: string | null;
   /** Tells whether this process was frozen a moment ago. */
   pulse: Pulse;
+  clock: TemporalClock;
 }
 
 export type Call<T> = Omit<LayersRequest<T>, 'bucket' | 'organizationId' | 'signal'> & {
@@ -34,10 +36,12 @@ const MARGIN = { part: 0.1, atMostMs: 1_000 };
  * One request on behalf of an onboarding: refused before it is sent where the worker's key is not the right one, alive
  * through heartbeats, and with its errors as Temporal needs them. Only a read is stopped by a cancellation: what a
  * write did must be known.
+ *
+ * @returns the answer, with its times (`createdAt`, `expiresAt`) by Temporal's clock
  */
-export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bucket) {
+export function createCaller({ layers, identity, pulse, clock }: LayersDeps, bucket: Bucket) {
   const pauses = new Pauses();
-  return async <T>({ as, creates = false, ...request }: Call<T>): Promise<T> => {
+  return async <T>({ as, creates = false, ...request }: Call<T>): Promise<Answer<T>> => {
     const { method, path, query } = request;
     const repeated = method === 'GET' ? JSON.stringify([path, query]) : null;
     const { apiKeyId, mode } = identity();
@@ -53,10 +57,16 @@ export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bu
 
     const signal = bucket === 'reads' ? cancellationSignal() : undefined;
     const timeoutMs = withinAttempt(request.timeoutMs ?? layers.timeoutMs);
+    const sentAt = clock.now();
     try {
-      return await withHeartbeats(() =>
-        layers.request({ ...request, bucket, organizationId: as.organizationId, signal, timeoutMs }),
+      const { value, answeredAt } = await withHeartbeats(() =>
+        layers.ask({ ...request, bucket, organizationId: as.organizationId, signal, timeoutMs }),
       );
+      const behindMs = layersIsBehindMs(answeredAt, { sentAt, now: Math.max(clock.now(), Date.now()) });
+      return {
+        value: onTemporalClock(value, behindMs),
+        answeredAt: answeredAt === null ? null : answeredAt + behindMs,
+      };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (!(error instanceof LayersError)) throw error;

@@ -6,12 +6,15 @@ import * as schema from '../layers/schemas';
 import { createCaller, type Call, type LayersDeps } from './caller';
 import { timesMet } from './heartbeat';
 import { nextLookAtPerson } from './planner';
-import { elapsedMs, expectSettled } from './wait';
+import { expectSettled, type Settling } from './wait';
 
 /** Every GET of the flow. One page is enough for each list: see the limits in `contract/activities.ts`. */
 export function createReads(deps: LayersDeps): Reads {
+  const { clock } = deps;
   const call = createCaller(deps, 'reads');
-  const get = <T>(request: Omit<Call<T>, 'method'>): Promise<T> => call<T>({ method: 'GET', ...request });
+  const settled = (...args: Settling): void => expectSettled(clock, ...args);
+  const ask = <T>(request: Omit<Call<T>, 'method'>) => call<T>({ method: 'GET', ...request });
+  const get = async <T>(request: Omit<Call<T>, 'method'>): Promise<T> => (await ask(request)).value;
 
   return {
     async findProjects({ as, customerExternalId, status }) {
@@ -36,22 +39,22 @@ export function createReads(deps: LayersDeps): Reads {
       });
       const ready = all.some(({ status }) => status === 'ready');
       const failed = all.every(({ status }) => status === 'failed');
-      const overdue = wait === undefined || elapsedMs(wait) >= wait.typicalMs;
+      const overdue = wait === undefined || clock.since(wait) >= wait.typicalMs;
       const newest = all.findLast(({ status }) => status !== 'failed');
       const seen = { what: 'the influencer', state: newest?.status ?? 'not there yet' };
-      expectSettled(wait, ready || (failed && (all.length > 0 || overdue)), seen);
+      settled(wait, ready || (failed && (all.length > 0 || overdue)), seen);
       return all;
     },
 
     async getInfluencer({ as, influencerId, wait }) {
       const one = await get({ as, path: path`/v1/influencers/${influencerId}`, schema: schema.influencer });
-      expectSettled(wait, ['ready', 'failed'].includes(one.status), { what: 'the influencer', state: one.status });
+      settled(wait, ['ready', 'failed'].includes(one.status), { what: 'the influencer', state: one.status });
       return one;
     },
 
     async getKeywords({ as, projectId, wait }) {
       const bank = await get({ as, path: path`/v1/projects/${projectId}/keywords`, schema: schema.keywordBank });
-      expectSettled(wait, bank.refreshedAt !== null, { what: 'the keyword bank', state: 'being researched' });
+      settled(wait, bank.refreshedAt !== null, { what: 'the keyword bank', state: 'being researched' });
       return bank;
     },
 
@@ -62,15 +65,20 @@ export function createReads(deps: LayersDeps): Reads {
     },
 
     async getJob({ as, jobId, wait }) {
-      const { progress, ...job } = await get({ as, path: path`/v1/jobs/${jobId}`, schema: content.job });
-      expectSettled(wait, job.status !== 'running', { what: 'the job', state: job.stage ?? 'running', progress });
+      const { progress, ...job } = await get({
+        as,
+        path: path`/v1/jobs/${jobId}`,
+        schema: content.job,
+        hasErrorField: true,
+      });
+      settled(wait, job.status !== 'running', { what: 'the job', state: job.stage ?? 'running', progress });
       return job;
     },
 
     async getContent({ as, containerId, wait }) {
       const one = await get({ as, path: path`/v1/content/${containerId}`, schema: content.content });
       const underWay = one.status === 'queued' || one.status === 'processing';
-      expectSettled(wait, !underWay, { what: 'the content', state: one.status });
+      settled(wait, !underWay, { what: 'the content', state: one.status });
       return one;
     },
 
@@ -91,15 +99,18 @@ export function createReads(deps: LayersDeps): Reads {
       const route = retried
         ? { path: path`/v1/projects/${projectId}/social/oauth-status`, query: { state } }
         : { path: path`/v1/social/oauth-status/${state}` };
-      const answer = await get({ as, ...route, schema: schema.oauthStatus }).catch((error: unknown) => {
-        if (retried && error instanceof ApplicationFailure && error.type === 'NOT_FOUND') return schema.UNKNOWN_STATE;
+      const request = { as, ...route, schema: schema.oauthStatus, hasErrorField: true };
+      const answer = await ask(request).catch((error: unknown) => {
+        if (retried && error instanceof ApplicationFailure && error.type === 'NOT_FOUND')
+          return { value: schema.UNKNOWN_STATE, answeredAt: null };
         throw error;
       });
-      const { expiresAt, ...seen } = answer;
-      const over = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+      const { expiresAt, ...seen } = answer.value;
+      // By the clock of whoever says when it expires.
+      const over = expiresAt !== null && Date.parse(expiresAt) <= (answer.answeredAt ?? clock.now());
       if (seen.status === 'pending' && over) return { ...seen, status: 'expired' };
       const connection = { what: 'the connection', state: 'not made yet' };
-      expectSettled(wait, seen.status !== 'pending', connection, nextLookAtPerson);
+      settled(wait, seen.status !== 'pending', connection, nextLookAtPerson);
       return seen;
     },
 

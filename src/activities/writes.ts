@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Writes } from '../contract/activities';
 import { stepFailure, type FailureDetails } from '../contract/failures';
@@ -8,6 +9,8 @@ import { createCaller, type Call, type LayersDeps } from './caller';
 
 /** Layers downloads the asset during the request: 200 MB from a slow host take minutes. */
 const MEDIA_TIMEOUT_MS = 10 * 60_000;
+/** What was created that much before the call may still be its doing: answers take their time, and `Date` counts seconds. */
+const FRESH_MS = 10_000;
 /** Notes and reasons (layers/API.md 10.3). */
 const LONGEST_NOTE = 1024;
 
@@ -15,15 +18,28 @@ const LONGEST_NOTE = 1024;
 export function createWrites(deps: LayersDeps): Writes {
   const call = createCaller(deps, 'writes');
   type Request<T> = Omit<Call<T>, 'method' | 'idempotencyKey'>;
-  const post = <T>(idempotencyKey: string, request: Request<T>) =>
-    call<T>({ method: 'POST', idempotencyKey, ...request });
-  const patch = <T>(idempotencyKey: string, request: Request<T>) =>
-    call<T>({ method: 'PATCH', idempotencyKey, ...request });
-  const remove = <T>(request: Request<T>) => call<T>({ method: 'DELETE', ...request });
+  const post = async <T>(idempotencyKey: string, request: Request<T>): Promise<T> =>
+    (await call<T>({ method: 'POST', idempotencyKey, ...request })).value;
+  const patch = async <T>(idempotencyKey: string, request: Request<T>): Promise<T> =>
+    (await call<T>({ method: 'PATCH', idempotencyKey, ...request })).value;
+  const remove = async <T>(request: Request<T>): Promise<T> => (await call<T>({ method: 'DELETE', ...request })).value;
 
   return {
-    createProject: ({ as, key, project }) =>
-      post(key, { as, path: path`/v1/projects`, body: project, schema: schema.projectRef, creates: true }),
+    async createProject({ as, key, project }) {
+      const answer = await call({
+        method: 'POST',
+        idempotencyKey: key,
+        as,
+        path: path`/v1/projects`,
+        body: project,
+        schema: schema.projectRef,
+        creates: true,
+      });
+      const now = deps.clock.now();
+      const madeMs = (answer.answeredAt ?? now) - Date.parse(answer.value.createdAt);
+      const isOlder = madeMs > now - activityInfo().scheduledTimestampMs + FRESH_MS;
+      return { ...answer.value, ...(isOlder ? { mayBeReplay: true } : {}) };
+    },
 
     patchProject: ({ as, key, projectId, fields }) =>
       patch(key, { as, path: path`/v1/projects/${projectId}`, body: fields, schema: schema.projectRef }),

@@ -47,8 +47,15 @@ export interface ProjectRef {
   projectId: string;
   customerExternalId: string | null;
   status: string;
-  /** UTC, ISO 8601 with `Z`. */
+  /** UTC, ISO 8601 with `Z`, by Temporal's clock, as every `createdAt` and `expiresAt` here. */
   createdAt: string;
+}
+export interface CreatedProject extends ProjectRef {
+  /**
+   * The project is older than the call, as far as Layers' own clock can tell: Layers has replayed the answer to a call of an
+   * earlier run. Absent otherwise.
+   */
+  mayBeReplay?: true;
 }
 export interface ProjectRecord extends ProjectRef {
   /** The fields of `POST /v1/projects` as the record has them; `null` where unset. */
@@ -148,7 +155,7 @@ export interface Reads {
 
 /** POST, PATCH and DELETE that finish during the request. */
 export interface Writes {
-  createProject(args: Write & { project: ProjectInput }): Promise<ProjectRef>;
+  createProject(args: Write & { project: ProjectInput }): Promise<CreatedProject>;
   patchProject(args: Write & { projectId: string; fields: Partial<ProjectInput> }): Promise<ProjectRef>;
   archiveProject(args: Read & { projectId: string }): Promise<void>;
   uploadAppMedia(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TemporalClock } from '../../src/activities/clock';
 import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
@@ -42,7 +43,13 @@ afterAll(async () => {
 
 function all() {
   const identity = () => ({ apiKeyId: as.apiKeyId, mode: 'sandbox' as const });
-  const deps = { layers, identity, pulse: new Pulse(), defaultReturnUrl: 'https://onboarding.example/c/return' };
+  const deps = {
+    layers,
+    identity,
+    pulse: new Pulse(),
+    clock: new TemporalClock(),
+    defaultReturnUrl: 'https://onboarding.example/c/return',
+  };
   return { reads: createReads(deps), writes: createWrites(deps), starts: createStarts(deps) };
 }
 

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { LayersDeps } from '../../src/activities/caller';
+import { TemporalClock } from '../../src/activities/clock';
 import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
@@ -22,14 +23,23 @@ export function activities(over: Partial<LayersDeps> = {}) {
     identity: () => ({ apiKeyId: 'key_1', mode: 'sandbox' }),
     defaultReturnUrl: null,
     pulse: new Pulse(),
+    clock: new TemporalClock(),
     ...over,
   };
   return { agent, pool, reads: createReads(deps), writes: createWrites(deps), starts: createStarts(deps) };
 }
 
-export const environment = (info: Partial<Info> = {}) =>
+export const environment = (info: Partial<Info> = {}, now = Date.now()) =>
   // Every refused attempt is logged as a warning; here they are what is tested.
-  new MockActivityEnvironment({ startToCloseTimeoutMs: 30_000, ...info }, { logger: new DefaultLogger('ERROR') });
+  new MockActivityEnvironment(
+    {
+      startToCloseTimeoutMs: 30_000,
+      scheduledTimestampMs: now,
+      currentAttemptScheduledTimestampMs: now,
+      ...info,
+    },
+    { logger: new DefaultLogger('ERROR') },
+  );
 
 /** Runs one attempt. */
 export const attempt = <A, R>(activity: (args: A) => Promise<R>, args: A, info: Partial<Info> = {}): Promise<R> =>
