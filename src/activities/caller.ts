@@ -63,6 +63,7 @@ export function createCaller({ layers, identity, pulse, clock }: LayersDeps, buc
         layers.ask({ ...request, bucket, organizationId: as.organizationId, signal, timeoutMs }),
       );
       const behindMs = layersIsBehindMs(answeredAt, { sentAt, now: Math.max(clock.now(), Date.now()) });
+      if (answeredAt !== null) clock.layersBehindMs = behindMs;
       return {
         value: onTemporalClock(value, behindMs),
         answeredAt: answeredAt === null ? null : answeredAt + behindMs,

@@ -18,6 +18,9 @@ export class TemporalClock {
   private aheadMs = -Infinity;
   private readAt = -Infinity;
 
+  /** How far Layers' clock is behind, as its last answer showed; negative where it is ahead. */
+  layersBehindMs = 0;
+
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
 
   /** Epoch milliseconds, never later than it is. To be called within an activity. */
@@ -29,6 +32,11 @@ export class TemporalClock {
       this.readAt = passed;
     }
     return passed + this.aheadMs;
+  }
+
+  /** A moment from which on Layers is to look, so that its clock may be behind without anything being missed. */
+  byLayers(since: string): string {
+    return this.layersBehindMs > 0 ? later(since, -this.layersBehindMs) : since;
   }
 
   /** Milliseconds since a wait began. */

@@ -11,6 +11,8 @@ import { createCaller, type Call, type LayersDeps } from './caller';
 const MEDIA_TIMEOUT_MS = 10 * 60_000;
 /** What was created that much before the call may still be its doing: answers take their time, and `Date` counts seconds. */
 const FRESH_MS = 10_000;
+/** The states of an authorization live that long (layers/API.md 7.2). */
+const AUTHORIZATION_LIVES_MS = 10 * 60_000;
 /** Notes and reasons (layers/API.md 10.3). */
 const LONGEST_NOTE = 1024;
 
@@ -23,6 +25,10 @@ export function createWrites(deps: LayersDeps): Writes {
   const patch = async <T>(idempotencyKey: string, request: Request<T>): Promise<T> =>
     (await call<T>({ method: 'PATCH', idempotencyKey, ...request })).value;
   const remove = async <T>(request: Request<T>): Promise<T> => (await call<T>({ method: 'DELETE', ...request })).value;
+  const authorization = async (key: string, request: Omit<Request<never>, 'schema'>) => {
+    const { expiresAt, ...minted } = await post(key, { ...request, schema: schema.authorization });
+    return { ...minted, expiresAt: expiresAt ?? new Date(deps.clock.now() + AUTHORIZATION_LIVES_MS).toISOString() };
+  };
 
   return {
     async createProject({ as, key, project }) {
@@ -58,20 +64,18 @@ export function createWrites(deps: LayersDeps): Writes {
       }),
 
     // The two below create nothing that a second one would spoil: an unused state dies after 10 minutes.
-    createOauthUrl: async ({ as, key, projectId, platform, returnUrl }) =>
-      post(key, {
+    createOauthUrl: ({ as, key, projectId, platform, returnUrl }) =>
+      authorization(key, {
         as,
         path: path`/v1/projects/${projectId}/social/oauth-url`,
         body: { platform, returnUrl: returnUrlOr(deps, returnUrl) },
-        schema: schema.authorization,
       }),
 
-    createReauthUrl: async ({ as, key, projectId, socialAccountId, returnUrl }) =>
-      post(key, {
+    createReauthUrl: ({ as, key, projectId, socialAccountId, returnUrl }) =>
+      authorization(key, {
         as,
         path: path`/v1/projects/${projectId}/social/reauth-url`,
         body: { socialAccountId, returnUrl: returnUrlOr(deps, returnUrl) },
-        schema: schema.authorization,
       }),
 
     approveContent: ({ as, key, containerId, note }) =>
@@ -88,6 +92,7 @@ export function createWrites(deps: LayersDeps): Writes {
         path: path`/v1/content/${containerId}/reject`,
         body: { reason: reason.slice(0, LONGEST_NOTE) },
         schema: content.rejection,
+        withoutContent: { approvalStatus: 'rejected' },
       }),
 
     scheduleContent: ({ as, key, containerId, scheduledFor, targets }) =>
@@ -100,16 +105,25 @@ export function createWrites(deps: LayersDeps): Writes {
       }),
 
     cancelScheduledPost: ({ as, scheduledPostId }) =>
-      remove({ as, path: path`/v1/scheduled-posts/${scheduledPostId}`, schema: content.canceledPost }).catch(
-        (error: unknown) => {
-          // A second cancel is refused; where the refusal says why, no second request has to read the post to know.
-          if (refusedBecause(error) === 'canceled') return { status: 'canceled' };
-          throw error;
-        },
-      ),
+      remove({
+        as,
+        path: path`/v1/scheduled-posts/${scheduledPostId}`,
+        schema: content.canceledPost,
+        withoutContent: { status: 'canceled' },
+      }).catch((error: unknown) => {
+        // A second cancel is refused; where the refusal says why, no second request has to read the post to know.
+        if (refusedBecause(error) === 'canceled') return { status: 'canceled' };
+        throw error;
+      }),
 
     cancelJob: ({ as, key, jobId }) =>
-      post(key, { as, path: path`/v1/jobs/${jobId}/cancel`, body: {}, schema: content.canceledJob }),
+      post(key, {
+        as,
+        path: path`/v1/jobs/${jobId}/cancel`,
+        body: {},
+        schema: content.canceledJob,
+        withoutContent: { accepted: true },
+      }),
   };
 }
 

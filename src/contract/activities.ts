@@ -126,13 +126,40 @@ export interface PostRecord {
   createdAt: string;
 }
 
+/** The lists of Layers, by the activity that reads a page of one. */
+export interface Lists {
+  findProjects: ProjectRef;
+  listAppMedia: AppMediaItem;
+  listInfluencers: InfluencerRecord;
+  listContent: ContentRecord;
+  listSocialAccounts: SocialAccount;
+  listScheduledPosts: PostRecord;
+}
+/** The id of what is in a list. */
+export const ID_IN: { readonly [K in keyof Lists]: keyof Lists[K] } = {
+  findProjects: 'projectId',
+  listAppMedia: 'mediaId',
+  listInfluencers: 'influencerId',
+  listContent: 'containerId',
+  listSocialAccounts: 'socialAccountId',
+  listScheduledPosts: 'scheduledPostId',
+};
+/** One page of a list; of a list that ends with it, only what is in it. */
+export type Listed<T> = T[] | { items: T[]; nextCursor: string };
+/** Reads one page, the largest that Layers gives; without `cursor` the first one. */
+export interface ReadPage extends Read {
+  cursor?: string;
+}
+
 /** Every GET. */
 export interface Reads {
-  findProjects(args: Read & { customerExternalId: string; status?: 'active' | 'archived' }): Promise<ProjectRef[]>;
+  findProjects(
+    args: ReadPage & { customerExternalId: string; status?: 'active' | 'archived' },
+  ): Promise<Listed<ProjectRef>>;
   getProject(args: Read & { projectId: string }): Promise<ProjectRecord>;
-  listAppMedia(args: Read & { projectId: string }): Promise<AppMediaItem[]>;
-  /** With `wait`: until one is ready, all have failed, or there is none at `typical`. Oldest first. */
-  listInfluencers(args: Read & { projectId: string; wait?: Wait }): Promise<InfluencerRecord[]>;
+  listAppMedia(args: ReadPage & { projectId: string }): Promise<Listed<AppMediaItem>>;
+  /** With `wait`: until one on the page is ready, all have failed, or there is none at `typical`. Oldest of the page first. */
+  listInfluencers(args: ReadPage & { projectId: string; wait?: Wait }): Promise<Listed<InfluencerRecord>>;
   /** With `wait`: until it is ready or failed. */
   getInfluencer(args: Read & { influencerId: string; wait?: Wait }): Promise<InfluencerRecord>;
   /** With `wait`: until `refreshedAt` is set. */
@@ -143,13 +170,15 @@ export interface Reads {
   getJob(args: Read & { jobId: string; wait?: Wait }): Promise<JobRecord>;
   /** With `wait`: until the container is completed, failed or canceled. */
   getContent(args: Read & { containerId: string; wait?: Wait }): Promise<ContentRecord>;
-  /** Slideshow remixes of the project created at or after `since` (UTC), newest first, at most 200. */
-  listContent(args: Read & { projectId: string; since: string }): Promise<ContentRecord[]>;
-  listSocialAccounts(args: Read & { projectId: string }): Promise<SocialAccount[]>;
+  /** Slideshow remixes of the project created at or after `since` (UTC), newest first. */
+  listContent(args: ReadPage & { projectId: string; since: string }): Promise<Listed<ContentRecord>>;
+  listSocialAccounts(args: ReadPage & { projectId: string }): Promise<Listed<SocialAccount>>;
   /** With `wait`: until it is no longer pending. A state that Layers no longer knows is `expired`. */
   getOauthStatus(args: Read & { projectId: string; state: string; wait?: Wait }): Promise<OauthStatus>;
-  /** Posts due at or after `since`, and not after `until` (UTC), at most 100. */
-  listScheduledPosts(args: Read & { projectId: string; since: string; until?: string }): Promise<PostRecord[]>;
+  /** Posts due at or after `since`, and not after `until` (UTC). */
+  listScheduledPosts(
+    args: ReadPage & { projectId: string; since: string; until?: string },
+  ): Promise<Listed<PostRecord>>;
   getScheduledPost(args: Read & { scheduledPostId: string }): Promise<PostRecord>;
 }
 

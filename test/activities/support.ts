@@ -8,7 +8,7 @@ import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
 import { createWrites } from '../../src/activities/writes';
-import type { Caller, Wait } from '../../src/contract/activities';
+import type { Caller, Listed, Wait } from '../../src/contract/activities';
 import type { FailureDetails } from '../../src/contract/failures';
 import { mockedClient, rejection } from '../layers/support';
 
@@ -57,3 +57,9 @@ export const waiting = (elapsedMs: number, more: Partial<Wait> = {}): Wait => ({
   deadlineMs: 900_000,
   ...more,
 });
+
+/** What is in a list of one page. */
+export function onlyPage<T>(listed: Listed<T>): T[] {
+  if (Array.isArray(listed)) return listed;
+  throw new Error(`There is more after ${listed.nextCursor}.`);
+}

@@ -65,7 +65,7 @@ export function createProject(flow: Flow): Promise<Project> {
 }
 
 const find = ({ layers, wanted }: Flow, status?: 'archived'): Promise<ProjectRef[]> =>
-  layers.read(
+  layers.readAll(
     'findProjects',
     {
       customerExternalId: wanted.plan.project.customerExternalId,
