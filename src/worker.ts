@@ -20,6 +20,7 @@ import {
 import type { Notifier } from './contract/notifications';
 import { DEFAULT_TASK_QUEUE } from './contract/queues';
 import { LayersClient } from './layers/client';
+import { NoProxyAddress } from './layers/dispatcher';
 import { createNotifier } from './notify';
 import { temporalTarget, type TemporalTarget } from './temporal/connect';
 import { reachLayers, reachTemporal } from './worker/checks';
@@ -198,7 +199,7 @@ export async function runWorker(config: WorkerConfig, target = temporalTarget())
 
 /** What a supervisor can tell from the exit code: 78 needs a person, 75 needs patience. */
 function exitCode(error: unknown): number {
-  if (error instanceof ConfigError || error instanceof MisconfiguredError) return EXIT_CONFIG;
+  if ([ConfigError, MisconfiguredError, NoProxyAddress].some((type) => error instanceof type)) return EXIT_CONFIG;
   return error instanceof UnreachableError ? 75 : 1;
 }
 

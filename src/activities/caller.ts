@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { API_KEY_CHANGED, type ApiKeyChangedDetails, type Caller } from '../contract/activities';
+import { API_KEY_CHANGED, STORED_ERROR, type ApiKeyChangedDetails, type Caller } from '../contract/activities';
 import { stepFailure } from '../contract/failures';
 import type { Bucket } from '../contract/queues';
 import type { Mode } from '../contract/steps';
 import type { Answer, LayersClient, LayersRequest } from '../layers/client';
-import { LayersError } from '../layers/errors';
+import { describe, LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
 import { layersIsBehindMs, onTemporalClock, type TemporalClock } from './clock';
 import { Pauses, stayAway, tooEarly } from './early';
@@ -60,7 +61,14 @@ export function createCaller({ layers, identity, pulse, clock }: LayersDeps, buc
     const sentAt = clock.now();
     try {
       const { value, answeredAt } = await withHeartbeats(() =>
-        layers.ask({ ...request, bucket, organizationId: as.organizationId, signal, timeoutMs }),
+        layers.ask({
+          ...request,
+          ...(kept().isKeySpent ? { idempotencyKey: randomUUID() } : {}),
+          bucket,
+          organizationId: as.organizationId,
+          signal,
+          timeoutMs,
+        }),
       );
       const behindMs = layersIsBehindMs(answeredAt, { sentAt, now: Math.max(clock.now(), Date.now()) });
       if (answeredAt !== null) clock.layersBehindMs = behindMs;
@@ -72,6 +80,10 @@ export function createCaller({ layers, identity, pulse, clock }: LayersDeps, buc
       if (signal?.aborted) throw signal.reason;
       if (!(error instanceof LayersError)) throw error;
       const left = { ...leftForNext(error), ...(repeated === null ? harmlessness(error) : {}) };
+      if (request.idempotencyKey !== undefined) {
+        if (isStored(error) && creates) throw storedError(error);
+        Object.assign(left, underKey(error));
+      }
       if (left.away !== undefined && repeated !== null) pauses.add(repeated, left.away);
       if (Object.keys(left).length > 0) keep(left);
       throw toActivityFailure(error, timesMet(error.classification.details.code) + 1, !nothingDoneYet());
@@ -90,6 +102,32 @@ function leftForNext({ classification: { details, tries, retryAfterMs } }: Layer
 /** A write that was refused has certainly changed nothing, and Layers has not even read what it limited. */
 const harmlessness = ({ classification: { details } }: LayersError): Kept =>
   details.definite || details.code === 'RATE_LIMITED' ? oneMoreHarmless() : {};
+
+/**
+ * The very answer that came before: whether errors are stored under a key is not documented (layers/API.md 21.1), but one and
+ * the same request id tells. A conflict of keys is about another request, so its id says nothing.
+ */
+const isStored = ({ classification: { details, retry } }: LayersError): boolean =>
+  retry === 'temporal' &&
+  details.code !== 'IDEMPOTENCY_CONFLICT' &&
+  details.requestId !== null &&
+  details.requestId === kept().refusedBy;
+
+/** What the next attempt has to know of it. Where nothing is created, it may as well be done anew, under another key. */
+function underKey(error: LayersError): Kept {
+  const { requestId } = error.classification.details;
+  if (requestId === null) return {};
+  return { refusedBy: requestId, ...(isStored(error) ? { isKeySpent: true } : {}) };
+}
+
+function storedError({ classification: { details, retryAfterMs } }: LayersError): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: STORED_ERROR,
+    message: describe(details),
+    nonRetryable: true,
+    details: [{ ...details, definite: false, ...(retryAfterMs === undefined ? {} : { stayAwayMs: retryAfterMs }) }],
+  });
+}
 
 function withinAttempt(timeoutMs: number): number {
   const attemptMs = activityInfo().startToCloseTimeoutMs || Infinity;

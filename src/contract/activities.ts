@@ -24,6 +24,12 @@ export interface ApiKeyChangedDetails {
   apiKeyId: string;
 }
 
+/**
+ * Type of the failure by which a write that creates something reports that Layers has stored an error under its key: it came
+ * twice with one request id, so the request is not even looked at any more. `details[0]` is the error's.
+ */
+export const STORED_ERROR = 'StoredError';
+
 /** Turns a read into a wait: it throws `NotReady` until there is an answer, and `DeadlinePassed` when time is up. */
 export interface Wait {
   /** Epoch milliseconds, workflow time. */

@@ -18,7 +18,7 @@ export interface Route {
  * `HTTP_PROXY` for http; `NO_PROXY` excepts hosts). In lower case as well, which wins, as for other programs. This machine is
  * always reached directly.
  *
- * @throws TypeError that names the variable whose proxy is none
+ * @throws `NoProxyAddress`, which names the variable
  */
 export function routeTo(url: string, env: NodeJS.ProcessEnv = process.env): Route {
   const target = new URL(url);
@@ -36,6 +36,9 @@ export function routeTo(url: string, env: NodeJS.ProcessEnv = process.env): Rout
   };
 }
 
+/** The environment names a proxy by something that is no address. */
+export class NoProxyAddress extends Error {}
+
 /** A variable in lower case, or else in upper case; `null` where both are empty. */
 const read = (env: NodeJS.ProcessEnv, name: string): string | null =>
   [env[name], env[name.toUpperCase()]].map((value) => value?.trim()).find(Boolean) ?? null;
@@ -45,7 +48,9 @@ function proxyAt(given: string, name: string): URL {
   const address = given.includes('://') ? given : `http://${given}`;
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '') return url;
-  throw new TypeError(`${name.toUpperCase()} is no address of a proxy: it must look like http://proxy.example:3128.`);
+  throw new NoProxyAddress(
+    `${name.toUpperCase()} is no address of a proxy: it must look like http://proxy.example:3128.`,
+  );
 }
 
 function decoded(part: string): string {
