@@ -23,7 +23,8 @@ export function parseRetryAfter(value: string | null, date: string | null, now: 
 }
 
 /** The members of a list. The comma after a day of the week is part of a date. */
-const members = (list: string): string[] => list.split(/(?<!\b[a-z]{3,9}),/i).map((member) => member.trim());
+const members = (list: string): string[] =>
+  list.split(/,(?! ?\d{2}[ -][a-z]{3}[ -]\d)/i).map((member) => member.trim());
 
 /**
  * How long to stay away: what was asked for, 30 s where nothing was, and up to a tenth more so that a fleet does not
