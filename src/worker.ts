@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { GracefulShutdownPeriodExpiredError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLocal } from './activities/local';
+import { TemporalClock } from './activities/clock';
 import { Pulse } from './activities/pulse';
 import { createReads } from './activities/reads';
 import { createStarts } from './activities/starts';
@@ -19,6 +20,7 @@ import {
 import type { Notifier } from './contract/notifications';
 import { DEFAULT_TASK_QUEUE } from './contract/queues';
 import { LayersClient } from './layers/client';
+import { NoProxyAddress } from './layers/dispatcher';
 import { createNotifier } from './notify';
 import { temporalTarget, type TemporalTarget } from './temporal/connect';
 import { reachLayers, reachTemporal } from './worker/checks';
@@ -94,7 +96,13 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
     const whoami = await reachLayers(layers, apiKey, starting);
     const limits = rateLimits({ rateTier, perMinute }, whoami.rateLimitTier, logger);
     const key = { apiKeyId: whoami.apiKeyId, mode: keyMode(apiKey) };
-    const deps = { layers, identity: () => key, defaultReturnUrl: options.defaultReturnUrl ?? null, pulse };
+    const deps = {
+      layers,
+      identity: () => key,
+      defaultReturnUrl: options.defaultReturnUrl ?? null,
+      pulse,
+      clock: new TemporalClock(),
+    };
     const workers = await createWorkers({
       connection,
       namespace: target.namespace,
@@ -191,7 +199,7 @@ export async function runWorker(config: WorkerConfig, target = temporalTarget())
 
 /** What a supervisor can tell from the exit code: 78 needs a person, 75 needs patience. */
 function exitCode(error: unknown): number {
-  if (error instanceof ConfigError || error instanceof MisconfiguredError) return EXIT_CONFIG;
+  if ([ConfigError, MisconfiguredError, NoProxyAddress].some((type) => error instanceof type)) return EXIT_CONFIG;
   return error instanceof UnreachableError ? 75 : 1;
 }
 

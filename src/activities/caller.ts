@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { API_KEY_CHANGED, type ApiKeyChangedDetails, type Caller } from '../contract/activities';
+import { API_KEY_CHANGED, STORED_ERROR, type ApiKeyChangedDetails, type Caller } from '../contract/activities';
 import { stepFailure } from '../contract/failures';
 import type { Bucket } from '../contract/queues';
 import type { Mode } from '../contract/steps';
-import type { LayersClient, LayersRequest } from '../layers/client';
-import { LayersError } from '../layers/errors';
+import type { Answer, LayersClient, LayersRequest } from '../layers/client';
+import { describe, LayersError } from '../layers/errors';
 import { toActivityFailure } from './asActivityFailure';
+import { layersIsBehindMs, onTemporalClock, type TemporalClock } from './clock';
 import { Pauses, stayAway, tooEarly } from './early';
 import { keep, kept, nothingDoneYet, oneMoreHarmless, timesMet, withHeartbeats, type Kept } from './heartbeat';
 import { staleAfterFreeze, type Pulse } from './pulse';
@@ -19,6 +21,7 @@ export interface LayersDeps {
   defaultReturnUrl: string | null;
   /** Tells whether this process was frozen a moment ago. */
   pulse: Pulse;
+  clock: TemporalClock;
 }
 
 export type Call<T> = Omit<LayersRequest<T>, 'bucket' | 'organizationId' | 'signal'> & {
@@ -34,10 +37,12 @@ const MARGIN = { part: 0.1, atMostMs: 1_000 };
  * One request on behalf of an onboarding: refused before it is sent where the worker's key is not the right one, alive
  * through heartbeats, and with its errors as Temporal needs them. Only a read is stopped by a cancellation: what a
  * write did must be known.
+ *
+ * @returns the answer, with its times (`createdAt`, `expiresAt`) by Temporal's clock
  */
-export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bucket) {
+export function createCaller({ layers, identity, pulse, clock }: LayersDeps, bucket: Bucket) {
   const pauses = new Pauses();
-  return async <T>({ as, creates = false, ...request }: Call<T>): Promise<T> => {
+  return async <T>({ as, creates = false, ...request }: Call<T>): Promise<Answer<T>> => {
     const { method, path, query } = request;
     const repeated = method === 'GET' ? JSON.stringify([path, query]) : null;
     const { apiKeyId, mode } = identity();
@@ -53,14 +58,32 @@ export function createCaller({ layers, identity, pulse }: LayersDeps, bucket: Bu
 
     const signal = bucket === 'reads' ? cancellationSignal() : undefined;
     const timeoutMs = withinAttempt(request.timeoutMs ?? layers.timeoutMs);
+    const sentAt = clock.now();
     try {
-      return await withHeartbeats(() =>
-        layers.request({ ...request, bucket, organizationId: as.organizationId, signal, timeoutMs }),
+      const { value, answeredAt } = await withHeartbeats(() =>
+        layers.ask({
+          ...request,
+          ...(kept().isKeySpent ? { idempotencyKey: randomUUID() } : {}),
+          bucket,
+          organizationId: as.organizationId,
+          signal,
+          timeoutMs,
+        }),
       );
+      const behindMs = layersIsBehindMs(answeredAt, { sentAt, now: Math.max(clock.now(), Date.now()) });
+      if (answeredAt !== null) clock.layersBehindMs = behindMs;
+      return {
+        value: onTemporalClock(value, behindMs),
+        answeredAt: answeredAt === null ? null : answeredAt + behindMs,
+      };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (!(error instanceof LayersError)) throw error;
       const left = { ...leftForNext(error), ...(repeated === null ? harmlessness(error) : {}) };
+      if (request.idempotencyKey !== undefined) {
+        if (isStored(error) && creates) throw storedError(error);
+        Object.assign(left, underKey(error));
+      }
       if (left.away !== undefined && repeated !== null) pauses.add(repeated, left.away);
       if (Object.keys(left).length > 0) keep(left);
       throw toActivityFailure(error, timesMet(error.classification.details.code) + 1, !nothingDoneYet());
@@ -79,6 +102,32 @@ function leftForNext({ classification: { details, tries, retryAfterMs } }: Layer
 /** A write that was refused has certainly changed nothing, and Layers has not even read what it limited. */
 const harmlessness = ({ classification: { details } }: LayersError): Kept =>
   details.definite || details.code === 'RATE_LIMITED' ? oneMoreHarmless() : {};
+
+/**
+ * The very answer that came before: whether errors are stored under a key is not documented (layers/API.md 21.1), but one and
+ * the same request id tells. A conflict of keys is about another request, so its id says nothing.
+ */
+const isStored = ({ classification: { details, retry } }: LayersError): boolean =>
+  retry === 'temporal' &&
+  details.code !== 'IDEMPOTENCY_CONFLICT' &&
+  details.requestId !== null &&
+  details.requestId === kept().refusedBy;
+
+/** What the next attempt has to know of it. Where nothing is created, it may as well be done anew, under another key. */
+function underKey(error: LayersError): Kept {
+  const { requestId } = error.classification.details;
+  if (requestId === null) return {};
+  return { refusedBy: requestId, ...(isStored(error) ? { isKeySpent: true } : {}) };
+}
+
+function storedError({ classification: { details, retryAfterMs } }: LayersError): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: STORED_ERROR,
+    message: describe(details),
+    nonRetryable: true,
+    details: [{ ...details, definite: false, ...(retryAfterMs === undefined ? {} : { stayAwayMs: retryAfterMs }) }],
+  });
+}
 
 function withinAttempt(timeoutMs: number): number {
   const attemptMs = activityInfo().startToCloseTimeoutMs || Infinity;

@@ -8,6 +8,10 @@ export interface Kept {
   met?: Record<string, number>;
   /** Until when Layers asked not to be called; see `early.ts`. */
   away?: StayAway;
+  /** The request id of the last error that a keyed write was answered with. */
+  refusedBy?: string;
+  /** Layers has stored an error under the key, so that another one takes its place. */
+  isKeySpent?: boolean;
   /** Attempts that certainly changed nothing. Where there were more, what the others did is not known. */
   harmless?: number;
 }

@@ -6,8 +6,10 @@ import { createCaller, type Call, type LayersDeps } from './caller';
 /** Every POST of the flow that starts a job: the scarcest bucket. */
 export function createStarts(deps: LayersDeps): Starts {
   const call = createCaller(deps, 'starts');
-  const start = <T>(idempotencyKey: string, request: Omit<Call<T>, 'method' | 'idempotencyKey' | 'creates'>) =>
-    call<T>({ method: 'POST', idempotencyKey, creates: true, ...request });
+  const start = async <T>(
+    idempotencyKey: string,
+    request: Omit<Call<T>, 'method' | 'idempotencyKey' | 'creates'>,
+  ): Promise<T> => (await call<T>({ method: 'POST', idempotencyKey, creates: true, ...request })).value;
 
   return {
     createInfluencer: ({ as, key, projectId, hints }) =>

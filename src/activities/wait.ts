@@ -1,7 +1,7 @@
-import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Wait } from '../contract/activities';
 import { NOT_READY, stepFailure } from '../contract/failures';
+import type { TemporalClock } from './clock';
 import { nextLook, type Look } from './planner';
 
 /** What a look has seen, in the words of a sentence: `<what> is <state>`. */
@@ -12,19 +12,22 @@ export interface Seen {
   progress?: number | null;
 }
 
+export type Settling = [
+  wait: Wait | undefined,
+  isSettled: boolean,
+  seen: Seen,
+  planner?: (look: Look) => number | null,
+];
+
 /**
  * Ends an attempt that came too early: `NotReady` with the time of the next look, or `DeadlinePassed` when there is none.
  * Does nothing without a `wait`, or when the answer is there.
  */
-export function expectSettled(
-  wait: Wait | undefined,
-  settled: boolean,
-  { what, state, progress = null }: Seen,
-  planner: (look: Look) => number | null = nextLook,
-): void {
-  if (wait === undefined || settled) return;
+export function expectSettled(clock: TemporalClock, ...[wait, isSettled, seen, planner = nextLook]: Settling): void {
+  if (wait === undefined || isSettled) return;
+  const { what, state, progress = null } = seen;
   const { typicalMs, deadlineMs, relaxedMs } = wait;
-  const nextRetryDelay = planner({ elapsedMs: elapsedMs(wait), typicalMs, deadlineMs, relaxedMs });
+  const nextRetryDelay = planner({ elapsedMs: clock.since(wait), typicalMs, deadlineMs, relaxedMs });
   const percent = progress === null ? '' : `, ${Math.round(progress * 100)} %`;
   if (nextRetryDelay === null) {
     const cause = `After ${inWords(deadlineMs)} ${what} is still ${state}${percent} (usually ${inWords(typicalMs)}).`;
@@ -38,13 +41,6 @@ export function expectSettled(
     details: [{ progress }],
   });
 }
-
-/**
- * Since the wait began, by the clock that is further on: `startedAt` is the server's time, and so is the time at which
- * this attempt was scheduled, while this machine's clock may run behind it.
- */
-export const elapsedMs = ({ startedAt }: Wait): number =>
-  Math.max(Date.now(), activityInfo().currentAttemptScheduledTimestampMs) - startedAt;
 
 /** `750ms`, `270s`, `15 min`, `14 days`: the largest unit that keeps it exact enough to read. */
 function inWords(ms: number): string {

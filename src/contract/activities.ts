@@ -24,6 +24,12 @@ export interface ApiKeyChangedDetails {
   apiKeyId: string;
 }
 
+/**
+ * Type of the failure by which a write that creates something reports that Layers has stored an error under its key: it came
+ * twice with one request id, so the request is not even looked at any more. `details[0]` is the error's.
+ */
+export const STORED_ERROR = 'StoredError';
+
 /** Turns a read into a wait: it throws `NotReady` until there is an answer, and `DeadlinePassed` when time is up. */
 export interface Wait {
   /** Epoch milliseconds, workflow time. */
@@ -47,9 +53,14 @@ export interface ProjectRef {
   projectId: string;
   customerExternalId: string | null;
   status: string;
-  /** UTC, ISO 8601 with `Z`. */
+  /** UTC, ISO 8601 with `Z`, by Temporal's clock, as every `createdAt` and `expiresAt` here. */
   createdAt: string;
-  /** Of a create: by the time of the answer itself, the project is older than the request. */
+}
+export interface CreatedProject extends ProjectRef {
+  /**
+   * The project is older than the call, as far as Layers' own clock can tell: Layers has replayed the answer to a call of an
+   * earlier run. Absent otherwise.
+   */
   mayBeReplay?: true;
 }
 export interface ProjectRecord extends ProjectRef {
@@ -121,13 +132,40 @@ export interface PostRecord {
   createdAt: string;
 }
 
+/** The lists of Layers, by the activity that reads a page of one. */
+export interface Lists {
+  findProjects: ProjectRef;
+  listAppMedia: AppMediaItem;
+  listInfluencers: InfluencerRecord;
+  listContent: ContentRecord;
+  listSocialAccounts: SocialAccount;
+  listScheduledPosts: PostRecord;
+}
+/** The id of what is in a list. */
+export const ID_IN: { readonly [K in keyof Lists]: keyof Lists[K] } = {
+  findProjects: 'projectId',
+  listAppMedia: 'mediaId',
+  listInfluencers: 'influencerId',
+  listContent: 'containerId',
+  listSocialAccounts: 'socialAccountId',
+  listScheduledPosts: 'scheduledPostId',
+};
+/** One page of a list; of a list that ends with it, only what is in it. */
+export type Listed<T> = T[] | { items: T[]; nextCursor: string };
+/** Reads one page, the largest that Layers gives; without `cursor` the first one. */
+export interface ReadPage extends Read {
+  cursor?: string;
+}
+
 /** Every GET. */
 export interface Reads {
-  findProjects(args: Read & { customerExternalId: string; status?: 'active' | 'archived' }): Promise<ProjectRef[]>;
+  findProjects(
+    args: ReadPage & { customerExternalId: string; status?: 'active' | 'archived' },
+  ): Promise<Listed<ProjectRef>>;
   getProject(args: Read & { projectId: string }): Promise<ProjectRecord>;
-  listAppMedia(args: Read & { projectId: string }): Promise<AppMediaItem[]>;
-  /** With `wait`: until one is ready, all have failed, or there is none at `typical`. Oldest first. */
-  listInfluencers(args: Read & { projectId: string; wait?: Wait }): Promise<InfluencerRecord[]>;
+  listAppMedia(args: ReadPage & { projectId: string }): Promise<Listed<AppMediaItem>>;
+  /** With `wait`: until one on the page is ready, all have failed, or there is none at `typical`. Oldest of the page first. */
+  listInfluencers(args: ReadPage & { projectId: string; wait?: Wait }): Promise<Listed<InfluencerRecord>>;
   /** With `wait`: until it is ready or failed. */
   getInfluencer(args: Read & { influencerId: string; wait?: Wait }): Promise<InfluencerRecord>;
   /** With `wait`: until `refreshedAt` is set. */
@@ -138,19 +176,21 @@ export interface Reads {
   getJob(args: Read & { jobId: string; wait?: Wait }): Promise<JobRecord>;
   /** With `wait`: until the container is completed, failed or canceled. */
   getContent(args: Read & { containerId: string; wait?: Wait }): Promise<ContentRecord>;
-  /** Slideshow remixes of the project created at or after `since` (UTC), newest first, at most 200. */
-  listContent(args: Read & { projectId: string; since: string }): Promise<ContentRecord[]>;
-  listSocialAccounts(args: Read & { projectId: string }): Promise<SocialAccount[]>;
+  /** Slideshow remixes of the project created at or after `since` (UTC), newest first. */
+  listContent(args: ReadPage & { projectId: string; since: string }): Promise<Listed<ContentRecord>>;
+  listSocialAccounts(args: ReadPage & { projectId: string }): Promise<Listed<SocialAccount>>;
   /** With `wait`: until it is no longer pending. A state that Layers no longer knows is `expired`. */
   getOauthStatus(args: Read & { projectId: string; state: string; wait?: Wait }): Promise<OauthStatus>;
-  /** Posts due at or after `since`, and not after `until` (UTC), at most 100. */
-  listScheduledPosts(args: Read & { projectId: string; since: string; until?: string }): Promise<PostRecord[]>;
+  /** Posts due at or after `since`, and not after `until` (UTC). */
+  listScheduledPosts(
+    args: ReadPage & { projectId: string; since: string; until?: string },
+  ): Promise<Listed<PostRecord>>;
   getScheduledPost(args: Read & { scheduledPostId: string }): Promise<PostRecord>;
 }
 
 /** POST, PATCH and DELETE that finish during the request. */
 export interface Writes {
-  createProject(args: Write & { project: ProjectInput }): Promise<ProjectRef>;
+  createProject(args: Write & { project: ProjectInput }): Promise<CreatedProject>;
   patchProject(args: Write & { projectId: string; fields: Partial<ProjectInput> }): Promise<ProjectRef>;
   archiveProject(args: Read & { projectId: string }): Promise<void>;
   uploadAppMedia(

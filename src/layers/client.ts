@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { request as send, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import type { Bucket } from '../contract/queues';
+import { ACCEPT_ENCODING, AnswerTooLarge, readText, Undecodable } from './body';
+import { routeTo } from './dispatcher';
 import { LayersError, type RequestFailure } from './errors';
+import { parseHttpDate } from './httpDate';
 import { networkCode } from './networkErrors';
 import { path, type Path } from './path';
-import { parseRefusal, plainText } from './refusal';
+import { isErrorBody, parseRefusal, plainText, requestIdOf } from './refusal';
 import { parseRetryAfter } from './retryAfter';
 import { whoami, type Whoami } from './schemas';
+import { without } from './secrets';
 
 const DEFAULT_TIMEOUT_MS = 20_000;
-/** The largest documented answer, 200 containers with their assets, is well under a megabyte. */
-const LARGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** What `X-RateLimit-Endpoint-Class` calls our buckets (layers/API.md 3). */
 const ENDPOINT_CLASS: Record<Bucket, string> = { reads: 'read-light', writes: 'write-light', starts: 'long-running' };
@@ -33,7 +35,7 @@ export interface LayersClientOptions {
   /** `https://api.layers.com`, or the sandbox; a path in front of `/v1` is kept. */
   baseUrl: string;
   apiKey: string;
-  /** Default: an agent of its own, which `close` closes. */
+  /** Default: one of its own, which `close` closes; it goes through a proxy where the environment names one. */
   dispatcher?: Dispatcher;
   /** For one whole request; default 20 s. */
   timeoutMs?: number;
@@ -49,12 +51,22 @@ export interface LayersRequest<T> {
   body?: unknown;
   /** What the answer must look like; gets `undefined` for an empty one. */
   schema: z.ZodType<T>;
+  /** What a success without content (204, 205) stands for, where the answer tells nothing that is needed. */
+  withoutContent?: T;
+  /** The resource itself has a field `error`: what a job failed of is no refusal of the request. */
+  hasErrorField?: boolean;
   bucket: Bucket;
   idempotencyKey?: string;
   /** Sent as `X-Layers-Organization`. */
   organizationId?: string | null;
   signal?: AbortSignal;
   timeoutMs?: number;
+}
+
+export interface Answer<T> {
+  value: T;
+  /** When Layers gave it, in epoch milliseconds by its own clock; `null` where it does not say. */
+  answeredAt: number | null;
 }
 
 /**
@@ -67,6 +79,7 @@ export class LayersClient {
   readonly #baseUrl: URL;
   readonly #options: LayersClientOptions;
   readonly #dispatcher: Dispatcher;
+  readonly #proxy: string | null;
   readonly #warned = new Set<string>();
 
   constructor(options: LayersClientOptions) {
@@ -75,7 +88,10 @@ export class LayersClient {
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#options = options;
     this.#baseUrl = new URL(options.baseUrl.replace(/\/*$/, '/'));
-    this.#dispatcher = options.dispatcher ?? new Agent();
+    const { dispatcher, proxy } =
+      options.dispatcher === undefined ? routeTo(options.baseUrl) : { dispatcher: options.dispatcher, proxy: null };
+    this.#dispatcher = dispatcher;
+    this.#proxy = proxy;
   }
 
   /** Closes the client's own connections; an injected dispatcher is its owner's. */
@@ -96,45 +112,53 @@ export class LayersClient {
     return { ...answer, apiKeyId: answer.apiKeyId ?? `sha256:${digest}` };
   }
 
-  /** Sends one request and returns the parsed answer. Throws `LayersError`, whose `classification` says what to do. */
+  /** As `ask`, for whoever does not need to know when. */
   async request<T>(request: LayersRequest<T>): Promise<T> {
+    return (await this.ask(request)).value;
+  }
+
+  /** Sends one request and returns the parsed answer. Throws `LayersError`, whose `classification` says what to do. */
+  async ask<T>(request: LayersRequest<T>): Promise<Answer<T>> {
     const { badId } = request.path;
     if (badId !== undefined)
       throw this.#error(request, { kind: 'unsendable', problem: `${JSON.stringify(plainText(badId))} is no id` });
     const { status, headers, body } = await this.#send(request);
-    const requestId = header(headers, 'x-request-id');
-    this.#checkEndpointClass(request, header(headers, 'x-ratelimit-endpoint-class'));
+    const requestId = requestIdOf(...(headers('x-request-id')?.split(/, */) ?? []));
+    this.#checkEndpointClass(request, headers('x-ratelimit-endpoint-class'));
 
     if (status >= 300 && status < 400) {
       const problem = 'Layers answered with a redirect, which is not followed: LAYERS_BASE_URL may be wrong.';
       throw this.#error(request, { kind: 'unexpected', status, requestId, problem });
     }
-    if (status >= 400) {
-      const retryAfterMs = parseRetryAfter(header(headers, 'retry-after'), header(headers, 'date'), Date.now());
-      // Nothing that repeats our own request may carry the key onwards.
-      const safe = body.replaceAll(this.#options.apiKey, '…');
-      throw this.#error(request, { kind: 'refused', ...parseRefusal(status, safe, { requestId, retryAfterMs }) });
+    // Nothing that repeats our own request may carry the key onwards.
+    const json = without(this.#options.apiKey, body === '' ? undefined : parsed(body));
+    const success = status < 400 && json !== NO_JSON ? request.schema.safeParse(json) : null;
+    if (status >= 400 || (isErrorBody(json) && !(request.hasErrorField && success?.success))) {
+      const retryAfterMs = parseRetryAfter(headers('retry-after'), headers('date'), Date.now());
+      throw this.#error(request, { kind: 'refused', ...parseRefusal(status, json, { requestId, retryAfterMs }) });
     }
 
-    let json: unknown;
-    try {
-      json = body === '' ? undefined : JSON.parse(body);
-    } catch {
-      const problem = `Layers answered ${request.method} ${request.path.path} with something that is not JSON, or cut off.`;
-      throw this.#error(request, { kind: 'unreadable', status, requestId, problem });
+    const answeredAt = answeredAtOf(headers);
+    if (json === undefined && WITHOUT_CONTENT.includes(status) && request.withoutContent !== undefined)
+      return { value: request.withoutContent, answeredAt };
+    if (success?.success) return { value: success.data, answeredAt };
+    const asked = `${request.method} ${plainText(request.path.path)}`;
+    if (json === undefined || success === null) {
+      const what = json === undefined ? 'nothing' : 'something that is not JSON, or cut off';
+      throw this.#error(request, {
+        kind: 'unreadable',
+        status,
+        requestId,
+        problem: `Layers answered ${asked} with ${what}.`,
+      });
     }
-    const parsed = request.schema.safeParse(json);
-    if (parsed.success) return parsed.data;
-    if (json === undefined) {
-      const problem = `Layers answered ${request.method} ${request.path.path} with nothing.`;
-      throw this.#error(request, { kind: 'unreadable', status, requestId, problem });
-    }
-    const issues = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
+    const issues = success.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
     const problem = `The answer to ${request.method} ${request.path.route} has another shape than documented: ${plainText(issues.join('; '))}.`;
     throw this.#error(request, { kind: 'unexpected', status, requestId, problem });
   }
 
   async #send(request: LayersRequest<unknown>): Promise<{ status: number; headers: Headers; body: string }> {
+    let status = 0;
     const timeoutMs = request.timeoutMs ?? this.timeoutMs;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -148,23 +172,30 @@ export class LayersClient {
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      const body = await readText(answer.body).catch((error: unknown) => {
+      status = answer.statusCode;
+      const headers = (name: string): string | null =>
+        headerOf(answer.headers, name)?.replaceAll(this.#options.apiKey, '…') ?? null;
+      const body = await readText(answer.body, headers('content-encoding')).catch((error: unknown) => {
         if (answer.statusCode >= 300) return ''; // The status has said enough.
         throw error;
       });
-      return { status: answer.statusCode, headers: answer.headers, body };
+      return { status, headers, body };
     } catch (error) {
-      throw this.#error(request, this.#sendFailure(error, request.signal?.aborted === true));
+      throw this.#error(request, this.#sendFailure(request, error, status));
     }
   }
 
-  #sendFailure(error: unknown, aborted: boolean): RequestFailure {
-    const code = aborted ? 'AbortError' : networkCode(error);
-    if (error instanceof AnswerTooLarge)
-      return { kind: 'unexpected', status: 200, requestId: null, problem: error.message };
+  /** @param status `0` where no answer has begun */
+  #sendFailure({ method, path, signal }: LayersRequest<unknown>, error: unknown, status: number): RequestFailure {
+    const code = signal?.aborted === true ? 'AbortError' : networkCode(error);
+    if (error instanceof AnswerTooLarge) return { kind: 'unexpected', status, requestId: null, problem: error.message };
+    if (error instanceof Undecodable) {
+      const problem = `The answer to ${method} ${path.route} ${plainText(error.message)}.`;
+      return { kind: 'unreadable', status, requestId: null, problem };
+    }
     if (code === 'UND_ERR_INVALID_ARG' || code === 'ERR_INVALID_URL')
-      return { kind: 'unsendable', problem: plainText((error as Error).message) };
-    return { kind: 'network', code, host: this.#baseUrl.host };
+      return { kind: 'unsendable', problem: plainText(without(this.#options.apiKey, (error as Error).message)) };
+    return { kind: 'network', code, host: this.#baseUrl.host, proxy: this.#proxy };
   }
 
   #url({ path: { path }, query = {} }: LayersRequest<unknown>): string {
@@ -179,6 +210,7 @@ export class LayersClient {
     return {
       authorization: `Bearer ${this.#options.apiKey}`,
       'user-agent': `layers-onboarding/${version}`,
+      'accept-encoding': ACCEPT_ENCODING,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       ...(organizationId != null && { 'x-layers-organization': organizationId }),
@@ -202,23 +234,31 @@ export class LayersClient {
   }
 }
 
-type Headers = Record<string, string | string[] | undefined>;
+/** A header by its name in lower case; `null` where there is none. */
+type Headers = (name: string) => string | null;
 
-const header = (headers: Headers, name: string): string | null => [headers[name]].flat()[0] ?? null;
-
-class AnswerTooLarge extends Error {
-  constructor() {
-    super(`The answer is larger than ${LARGEST_ANSWER_BYTES / 1024 / 1024} MB.`);
-  }
+/** Several of one name are one list (RFC 9110, 5.3). */
+function headerOf(all: Record<string, string | string[] | undefined>, name: string): string | null {
+  const value = all[name];
+  return Array.isArray(value) ? value.join(', ') : (value ?? null);
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > LARGEST_ANSWER_BYTES) throw new AnswerTooLarge();
-    chunks.push(chunk);
+/** Layers' clock: what a cache on the way has kept for a while was given that much earlier. */
+function answeredAtOf(headers: Headers): number | null {
+  const date = parseHttpDate(headers('date'), Date.now());
+  const age = headers('age')?.trim() ?? '';
+  return date === null ? null : date + (/^\d{1,9}$/.test(age) ? Number(age) * 1_000 : 0);
+}
+
+/** A success that has nothing to say, by its status. */
+const WITHOUT_CONTENT = [204, 205];
+
+const NO_JSON = Symbol('no JSON');
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return NO_JSON;
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }

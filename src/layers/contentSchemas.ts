@@ -3,7 +3,22 @@ import type { ContentRecord, JobRecord } from '../contract/activities';
 import { isKnownCode } from '../contract/catalogue';
 import type { ContentPreview, SourceCandidate } from '../contract/status';
 import { plainText } from './refusal';
-import { id, number, page, state, text, texts, time, timeOrOld, usableItems } from './schemaParts';
+import {
+  flag,
+  id,
+  number,
+  page,
+  prose,
+  shown,
+  state,
+  text,
+  texts,
+  time,
+  timeOrOld,
+  usableItems,
+  webAddress,
+  word,
+} from './schemaParts';
 
 /** As many candidates as a person can look through, and as a status can carry. */
 const MOST_SOURCES = 10;
@@ -19,9 +34,9 @@ function shortened(caption: string | null): string | null {
 
 /** `author` and `stats` are named but not shown in the documents: a plain text or the usual names within an object. */
 const author = z.union([
-  z.string(),
+  z.string().transform((name) => plainText(name)),
   z
-    .object({ handle: text, username: text, uniqueId: text, nickname: text, name: text })
+    .object({ handle: shown, username: shown, uniqueId: shown, nickname: shown, name: shown })
     .transform((by) => by.handle ?? by.username ?? by.uniqueId ?? by.nickname ?? by.name),
 ]);
 const views = z
@@ -33,8 +48,8 @@ const source = z
     tiktokId: id,
     kind: z.string().nullish(),
     author: author.nullish().catch(null),
-    caption: text,
-    thumbnailUrl: text,
+    caption: prose,
+    thumbnailUrl: webAddress,
     imageCount: number,
     stats: views.nullish().catch(null),
   })
@@ -82,14 +97,24 @@ export const job = z
       { completed: 'completed', failed: 'failed', canceled: 'canceled', cancelled: 'canceled' },
       'running',
     ),
-    stage: text,
+    stage: shown,
     progress: number,
     error: failure.nullish().catch(null),
   })
   .transform(({ error, ...raw }) => ({ ...raw, error: error ?? null }));
 
 const preview = z
-  .object({ kind: z.string(), primaryUrl: text, thumbnailUrl: text, imageUrls: texts, videoUrl: text })
+  .object({
+    kind: word,
+    primaryUrl: webAddress,
+    thumbnailUrl: webAddress,
+    imageUrls: z
+      .array(webAddress)
+      .nullish()
+      .catch(null)
+      .transform((urls) => (urls ?? []).filter((url) => url !== null)),
+    videoUrl: webAddress,
+  })
   .transform((raw): ContentPreview => raw);
 
 export const content = z
@@ -117,7 +142,7 @@ export const content = z
     format: text,
     influencerId: text,
     sourceTiktokId: text,
-    caption: text,
+    caption: prose,
     preview: preview.nullish().catch(null),
     lastError: failure.nullish().catch(null),
     createdAt: time,
@@ -137,10 +162,10 @@ const accepted = z.object({ jobId: id });
 export const acceptedJob = accepted;
 export const acceptedInfluencer = accepted.extend({ influencerId: id });
 export const acceptedContent = accepted
-  .extend({ containerIds: z.array(id).min(1).optional(), containerId: id.optional() })
+  .extend({ containerIds: texts, containerId: text })
   .transform(({ jobId, containerIds, containerId }, context) => {
-    const first = containerIds?.[0] ?? containerId;
-    if (first !== undefined) return { jobId, containerId: first };
+    const first = containerIds.find((one) => one !== '') ?? containerId;
+    if (first !== null && first !== '') return { jobId, containerId: first };
     context.addIssue({ code: 'custom', path: ['containerIds'], message: 'is missing' });
     return z.NEVER;
   });
@@ -152,9 +177,9 @@ export const uploadedMedia = z
 /** `pendingSchedulePromotion` tells what became of a schedule that waited for this approval (layers/API.md 10.3). */
 export const approval = z
   .object({
-    approvalStatus: z.string(),
+    approvalStatus: word,
     pendingSchedulePromotion: z
-      .object({ status: z.string(), scheduledPostIds: texts, error: failure.nullish().catch(null), reason: text })
+      .object({ status: word, scheduledPostIds: texts, error: failure.nullish().catch(null), reason: shown })
       .nullish(),
   })
   .transform(({ approvalStatus, pendingSchedulePromotion: promotion }) => ({
@@ -165,19 +190,19 @@ export const approval = z
         ? null
         : (promotion.error?.message ?? promotion.reason ?? promotion.status),
   }));
-export const rejection = z.object({ approvalStatus: z.string() });
+export const rejection = z.object({ approvalStatus: word });
 
 export const scheduled = z
-  .object({ scheduledPostIds: texts, gateStatus: z.string().default('queued') })
+  .object({ scheduledPostIds: texts, gateStatus: word.nullish().transform((status) => status ?? 'queued') })
   .refine(({ scheduledPostIds, gateStatus }) => scheduledPostIds.length > 0 || gateStatus !== 'queued', {
     path: ['scheduledPostIds'],
     message: 'is empty although the posts are queued',
   });
 
 export const canceledPost = z.object({
-  status: z.string().transform((status) => (status === 'cancelled' ? 'canceled' : status)),
+  status: word.transform((status) => (status === 'cancelled' ? 'canceled' : status)),
 });
-export const canceledJob = z.object({ accepted: z.boolean() });
+export const canceledJob = z.object({ accepted: flag });
 
 /** For answers of which nothing is needed. */
 export const anything = z.unknown().transform(() => undefined);

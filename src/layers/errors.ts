@@ -7,11 +7,11 @@ import { stayAwayMs } from './retryAfter';
 
 /** Everything that can keep a request from giving a usable answer. */
 export type RequestFailure =
-  /** Layers, or something on the way, answered with another status than 2xx. */
+  /** Layers, or something on the way, answered with another status than 2xx, or with an error all the same. */
   | ({ kind: 'refused' } & Refusal)
-  /** No complete answer. `code` of Node or undici; `host` from the base URL. */
-  | { kind: 'network'; code: string; host: string }
-  /** 2xx, but no JSON: empty, cut off, or the page of a proxy. */
+  /** No complete answer. `code` of Node or undici; `host` from the base URL; `proxy`: the one in between, if any. */
+  | { kind: 'network'; code: string; host: string; proxy: string | null }
+  /** 2xx, but no JSON: empty, cut off, in an unknown coding, or the page of a proxy. */
   | ({ kind: 'unreadable' } & UnusableAnswer)
   /** An answer of another shape than documented, or a redirect. */
   | ({ kind: 'unexpected' } & UnusableAnswer)
@@ -91,8 +91,10 @@ function classify(method: string, path: string, failure: RequestFailure, timeout
     case 'refused':
       return judgeRefusal(failure, path, timeoutMs);
     case 'network': {
-      const { reason, fix } = describeNetworkCode(failure.code);
-      const cause = `No answer from ${failure.host} to ${method} ${path}: ${reason} (${failure.code}).`;
+      const { code, host, proxy } = failure;
+      const { reason, fix } = describeNetworkCode(code, proxy);
+      const way = proxy === null ? '' : ` through the proxy ${proxy}`;
+      const cause = `No answer from ${host}${way} to ${method} ${plainText(path)}: ${reason} (${plainText(code, 64)}).`;
       const details = failureDetails('ApiUnavailable', cause, fix === undefined ? {} : { fix, who: 'operator' });
       return { details, retry: 'temporal', benign: false };
     }
@@ -125,7 +127,8 @@ function judgeRefusal(refusal: Refusal, path: string, timeoutMs: number): Classi
   const code = refusedCode(refusal);
   const { status, requestId } = refusal;
   const stillRunning = isStillRunning(refusal);
-  const transient = [408, 425, 429].includes(status) || status >= 500 || stillRunning;
+  const transient =
+    [408, 425, 429].includes(status) || status >= 500 || stillRunning || CATALOGUE[code].retry === 'temporal';
   const cause =
     code === 'NOT_FOUND'
       ? `Layers has nothing at ${plainText(path)}, or it is another organization's.`
@@ -133,8 +136,10 @@ function judgeRefusal(refusal: Refusal, path: string, timeoutMs: number): Classi
   const details = failureDetails(code, cause, {
     httpStatus: status,
     requestId,
-    // What answers without Layers' envelope is a proxy in between, and knows nothing of what an earlier try did.
-    definite: refusal.code !== null && !transient && !GATES.includes(code),
+    // What answers without Layers' envelope is a proxy in between, and knows nothing of what an earlier try did. Nor is it
+    // certain that an error nobody knows, under a status of success, has changed nothing.
+    definite:
+      refusal.code !== null && !transient && !GATES.includes(code) && (status >= 400 || code !== 'UnknownError'),
     ...(code === 'UnknownError' && status === 403 ? { heals: true } : {}),
     ...dataOf(refusal, code),
   });
@@ -171,6 +176,9 @@ function dataOf(refusal: Refusal, code: ErrorCode): { data?: Record<string, unkn
     else if (typeof value === 'string') data[name] = plainText(value, 100);
   }
   if (Array.isArray(details.candidates))
-    data.candidates = details.candidates.filter((one) => typeof one === 'string').slice(0, 20);
+    data.candidates = details.candidates
+      .filter((one) => typeof one === 'string')
+      .slice(0, 20)
+      .map((one) => plainText(one, 200));
   return Object.keys(data).length === 0 ? {} : { data };
 }

@@ -19,7 +19,8 @@ const REASONS: Record<string, string> = {
   UND_ERR_DESTROYED: 'the connection was closed',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is shorter or longer than it says',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
-  UND_ERR_PRX_TLS: 'the connection to the proxy failed',
+  UND_ERR_PRX_TLS: 'the certificate of the proxy is for another host',
+  PROXY_407: 'the proxy asks for a user name and password',
   UND_ERR_ABORTED: 'the request was cancelled',
   AbortError: 'the request was cancelled',
   CERT_HAS_EXPIRED: 'its certificate has expired',
@@ -36,26 +37,50 @@ const REASONS: Record<string, string> = {
 const ADDRESS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const isTls = (code: string): boolean => code === 'EPROTO' || /CERT|_TLS|_SSL|^UNABLE_TO_/.test(code);
 
-/** The code of a thrown network error. It may sit on a cause, or on the first of several attempts to connect. */
+/**
+ * The code of a thrown network error. It may sit on a cause, or on the first of several attempts to connect. `PROXY_407` and
+ * the like are of our making: undici reports what a proxy answers to CONNECT as a request that was cancelled.
+ */
 export function networkCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown';
-  const { code, cause, errors, name } = error as {
+  const { code, cause, errors, name, message } = error as {
     code?: unknown;
     cause?: unknown;
     errors?: unknown[];
     name?: unknown;
+    message?: unknown;
   };
+  const refused = typeof message === 'string' ? /^Proxy response \((\d{3})\)/.exec(message)?.[1] : undefined;
+  if (refused !== undefined) return `PROXY_${refused}`;
   if (typeof code === 'string') return code;
   if (errors?.[0] != null) return networkCode(errors[0]);
   if (cause != null) return networkCode(cause);
   return typeof name === 'string' ? name : 'unknown';
 }
 
-/** What happened, and what an operator can do about it where it is more than waiting. */
-export function describeNetworkCode(code: string): { reason: string; fix?: string } {
-  const reason = REASONS[code] ?? (isTls(code) ? 'the TLS handshake failed' : 'the connection failed');
+/**
+ * What happened, and what an operator can do about it where it is more than waiting.
+ *
+ * @param proxy `host:port` of the one in between; `null` for none
+ */
+export function describeNetworkCode(code: string, proxy: string | null): { reason: string; fix?: string } {
+  const reason = REASONS[code] ?? otherReason(code);
+  if (code === 'PROXY_407') return { reason, fix: 'Put them into HTTPS_PROXY: http://user:password@host:port.' };
+  if (code.startsWith('PROXY_')) return { reason, fix: `Have the proxy let the worker through. ${CHECK_PROXY}` };
+  if (isTls(code) && proxy !== null) return { reason, fix: `${OPENED_BY_PROXY} ${CHECK_PROXY}` };
+  if (ADDRESS.has(code) && proxy !== null)
+    return { reason, fix: `Check that the worker can reach the proxy. ${CHECK_PROXY}` };
   if (isTls(code))
     return { reason, fix: 'Check LAYERS_BASE_URL, the clock, and the authorities (NODE_EXTRA_CA_CERTS).' };
   if (ADDRESS.has(code)) return { reason, fix: 'Check LAYERS_BASE_URL, and that the worker can reach it.' };
   return { reason };
+}
+
+const CHECK_PROXY = 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
+const OPENED_BY_PROXY =
+  'If the proxy opens TLS, it signs with an authority of its own, which NODE_EXTRA_CA_CERTS has to name.';
+
+function otherReason(code: string): string {
+  if (code.startsWith('PROXY_')) return `the proxy answered HTTP ${code.slice('PROXY_'.length)}`;
+  return isTls(code) ? 'the TLS handshake failed' : 'the connection failed';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { harmless } from '../contract/text';
 
 /** An HTTP answer other than 2xx, reduced to what people and the classification need. */
 export interface Refusal {
@@ -20,45 +21,62 @@ export interface FieldProblem {
 /** Longest piece of another program's text that we repeat. */
 const LONGEST_TEXT = 300;
 const MOST_FIELDS = 20;
+/** Nothing beyond is shown, whatever becomes shorter on the way. */
+const MOST_READ = 10_000;
+const HALF_A_PAIR = /[\ud800-\udbff]$/;
 
-/** Another program's text, fit for one line of a log, a failure or a page: no control characters, no secrets, bounded. */
+/**
+ * Another program's text, fit for one line of a log, a failure or a page: nothing in it steers a terminal, reorders or hides
+ * (`harmless`), no secrets, at most `longest` UTF-16 units.
+ */
 export function plainText(text: string, longest = LONGEST_TEXT): string {
-  const oneLine = text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  const oneLine = harmless(text.slice(0, MOST_READ))
     .replace(/\b(lp|whsec)_[\w-]{6,}/g, '$1_…')
     .replace(/\bBearer\s+\S+/gi, 'Bearer …')
     .trim();
-  const characters = Array.from(oneLine);
-  return characters.length <= longest ? oneLine : `${characters.slice(0, longest - 1).join('')}…`;
+  return oneLine.length <= longest ? oneLine : `${oneLine.slice(0, longest - 1).replace(HALF_A_PAIR, '')}…`;
 }
 
 const loose = z.record(z.string(), z.unknown());
+const optionalText = z.string().optional().catch(undefined);
 const errorBody = z.object({
-  error: z.looseObject({
-    code: z.string().optional().catch(undefined),
-    message: z.string().optional().catch(undefined),
-    requestId: z.string().optional().catch(undefined),
-    details: loose.optional().catch(undefined),
-  }),
+  error: z.union([
+    z.looseObject({
+      code: optionalText,
+      message: optionalText,
+      requestId: optionalText,
+      details: loose.optional().catch(undefined),
+    }),
+    // A gateway's short form.
+    z
+      .string()
+      .min(1)
+      .transform((message) => ({ code: undefined, message, requestId: undefined, details: undefined })),
+  ]),
 });
 
-/** Request ids have two documented shapes (layers/API.md 1); anything longer or stranger is not repeated. */
-const requestIdOf = (...candidates: (string | null | undefined)[]): string | null =>
-  candidates.find((id): id is string => typeof id === 'string' && /^[\w-]{1,128}$/.test(id)) ?? null;
+/** Whether an answer is the envelope of an error, whatever its status says. */
+export function isErrorBody(json: unknown): boolean {
+  const { data } = errorBody.safeParse(json);
+  return data !== undefined && (data.error.code !== undefined || data.error.message !== undefined);
+}
 
-/** Reads a refusal; a body that is not the documented envelope leaves the status to speak for itself. */
+/** Request ids have two documented shapes (layers/API.md 1); anything longer or stranger is not repeated, nor a key. */
+export const requestIdOf = (...candidates: (string | null | undefined)[]): string | null =>
+  candidates.find((id): id is string => typeof id === 'string' && /^[\w-]{1,128}$/.test(id) && plainText(id) === id) ??
+  null;
+
+/**
+ * Reads a refusal; a body that is not the documented envelope leaves the status to speak for itself.
+ *
+ * @param json the body, `undefined` where it is none
+ */
 export function parseRefusal(
   status: number,
-  body: string,
+  json: unknown,
   headers: { requestId: string | null; retryAfterMs: number | null },
 ): Refusal {
   const bare = { status, code: null, message: null, details: {}, retryAfterMs: headers.retryAfterMs };
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return { ...bare, requestId: requestIdOf(headers.requestId) };
-  }
   const parsed = errorBody.safeParse(json);
   if (!parsed.success) return { ...bare, requestId: requestIdOf(headers.requestId) };
   const { code, message, requestId, details, ...rest } = parsed.data.error;

@@ -9,21 +9,22 @@ import type {
   ProjectRef,
   SocialAccount,
 } from '../contract/activities';
-import { id, number, page, state, text, texts, time, timeOrNull, timeOrOld } from './schemaParts';
+import { plainText } from './refusal';
+import { flag, id, number, page, shown, state, text, texts, time, timeOrNull, timeOrOld, word } from './schemaParts';
 
 /** `GET /v1/whoami`. */
 export const whoami = z.object({
   apiKeyId: text,
   organizationId: text,
-  organizationName: text,
+  organizationName: shown,
   scopes: texts,
   /** `standard`, `pilot`, `partner`, or an internal one. */
-  rateLimitTier: text,
+  rateLimitTier: shown,
   creditBalance: number,
 });
 export type Whoami = z.output<typeof whoami> & { apiKeyId: string };
 
-const project = z.looseObject({ id, status: z.string(), customerExternalId: text, createdAt: timeOrOld });
+const project = z.looseObject({ id, status: word, customerExternalId: text, createdAt: timeOrOld });
 
 const refOf = ({ id, customerExternalId, status, createdAt }: z.output<typeof project>): ProjectRef => ({
   projectId: id,
@@ -59,8 +60,7 @@ export const appMediaItem = z
   .object({ id, kind: z.string(), url: z.string(), createdAt: timeOrOld })
   .transform(({ id, ...item }): AppMediaItem => ({ mediaId: id, ...item }));
 
-/** The shape of this list is on no page that could be read, so the bare array is accepted as well. */
-export const appMedia = z.union([page(appMediaItem), z.array(appMediaItem)]);
+export const appMedia = page(appMediaItem);
 
 /**
  * The status goes through as it is: the flow knows `ready` and `failed` and waits on anything else, so that a new
@@ -70,27 +70,28 @@ export const influencer = z
   .object({
     influencerId: id,
     projectId: text,
-    name: text,
-    status: z.string(),
-    errorMessage: text,
+    name: shown,
+    status: word,
+    errorMessage: shown,
     createdAt: timeOrNull,
   })
   .transform((raw): InfluencerRecord => raw);
 
 /** Oldest first. Layers lists the newest first, which stands in where times are missing or equal. */
-export const influencers = page(influencer).transform((items) =>
-  items.reverse().sort((a, b) => {
+export const influencers = page(influencer).transform(({ items, nextCursor }) => ({
+  nextCursor,
+  items: items.reverse().sort((a, b) => {
     const [first, second] = [a.createdAt ?? '', b.createdAt ?? ''];
     return first < second ? -1 : Number(first > second);
   }),
-);
+}));
 
-const hashtag = z.object({ hashtag: text, phrase: text, score: number });
+const hashtag = z.object({ hashtag: shown, phrase: shown, score: number });
 
 export const keywordBank = z
-  .object({ hashtags: z.array(hashtag).nullish().catch(null), refreshedAt: timeOrNull })
+  .object({ hashtags: z.array(hashtag.nullable().catch(null)).nullish().catch(null), refreshedAt: timeOrNull })
   .transform(({ hashtags, refreshedAt }): KeywordBank => {
-    const best = [...(hashtags ?? [])].sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+    const best = (hashtags ?? []).filter((one) => one !== null).sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
     const phrases = best.map(({ phrase, hashtag }) => phrase ?? hashtag).filter((phrase) => phrase !== null);
     return { refreshedAt, size: best.length, phrases: phrases.slice(0, 5) };
   });
@@ -98,30 +99,25 @@ export const keywordBank = z
 export const socialAccount = z
   .object({
     socialAccountId: id,
-    platform: z.string(),
-    handle: text,
-    status: z.string(),
-    leased: z.boolean().catch(false),
+    platform: word.transform((platform) => platform.toLowerCase()),
+    handle: shown,
+    status: word,
+    leased: flag,
   })
   .transform((raw): SocialAccount => raw);
 export const socialAccounts = page(socialAccount);
 
-/** The states of an authorization live 10 minutes (layers/API.md 7.2); the page on reconnecting does not show the field. */
-const AUTHORIZATION_LIVES_MS = 10 * 60_000;
+export const authorization = z.object({
+  /** Browsers are sent there, so nothing but a web address will do. */
+  authorizeUrl: z.url({ protocol: /^https?$/ }),
+  state: id,
+  /** The page on reconnecting does not show the field. */
+  expiresAt: timeOrNull,
+});
 
-export const authorization = z
-  .object({
-    /** Browsers are sent there, so nothing but a web address will do. */
-    authorizeUrl: z.url({ protocol: /^https?$/ }),
-    state: id,
-    expiresAt: timeOrNull,
-  })
-  .transform(({ expiresAt, ...raw }) => ({
-    ...raw,
-    expiresAt: expiresAt ?? new Date(Date.now() + AUTHORIZATION_LIVES_MS).toISOString(),
-  }));
-
-const message = z.union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)]);
+const message = z
+  .union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)])
+  .transform((said) => plainText(said));
 
 /** An unknown status counts as pending: the state dies by itself within minutes. */
 export const oauthStatus = z
@@ -153,8 +149,8 @@ export const post = z
     id,
     containerId: id,
     socialAccountId: id,
-    mode: z.string(),
-    status: z.string(),
+    mode: word,
+    status: word,
     scheduledFor: time,
     createdAt: time,
   })

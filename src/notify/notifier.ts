@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { fetch as undiciFetch, type Dispatcher } from 'undici';
 import type { Notifier } from '../contract/notifications';
+import { routeTo } from '../layers/dispatcher';
+import { plainText } from '../layers/refusal';
 import { signWebhook } from '../layers/webhookSignature';
 import { asking, bodyOf } from './body';
 
@@ -14,7 +16,7 @@ export interface NotifierOptions {
   /** Signs the links. */
   linkSecret: string;
   log: Logger;
-  /** For proxies and tests. */
+  /** Default: one that goes through a proxy where the environment names one. */
   dispatcher?: Dispatcher;
   /** Epoch milliseconds. */
   now?: () => number;
@@ -37,11 +39,13 @@ export class NotDeliveredError extends Error {
  * throws; retrying is left to Temporal. Redirects are not followed: a link must not travel to another host.
  */
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { url, secret, publicUrl, linkSecret, log, dispatcher, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
+  const { url, secret, publicUrl, linkSecret, log, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
   // Fails here, once and without the password, instead of in every delivery and with it.
   const { username, password } = new URL(url);
   if (username !== '' || password !== '')
     throw new Error('The URL of notifications must not carry a user name or password.');
+  const { dispatcher, proxy } =
+    options.dispatcher === undefined ? routeTo(url) : { dispatcher: options.dispatcher, proxy: null };
   const links = { publicUrl, secret: linkSecret };
   return {
     async notify(args) {
@@ -65,12 +69,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
             body,
             redirect: 'manual',
             signal: AbortSignal.timeout(timeoutMs),
-            ...(dispatcher === undefined ? {} : { dispatcher }),
+            dispatcher,
           });
           await answer.body?.cancel();
           return answer.status;
         } catch (error) {
-          const what = `${new URL(url).host} cannot be reached for ${notification.type} (${id})`;
+          const way = proxy === null ? '' : ` through the proxy ${proxy}`;
+          const what = `${new URL(url).host} cannot be reached${way} for ${notification.type} (${id})`;
           throw new NotDeliveredError(`${what}: ${reasonOf(error)}`, { cause: error });
         }
       }
@@ -81,7 +86,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 /** The reason of a failed fetch, which says nothing but that it failed, stands in its cause. */
 const reasonOf = (error: unknown): string => {
   const { cause, message } = error as { cause?: { message?: string }; message: string };
-  return cause?.message || message;
+  return plainText(cause?.message || message);
 };
 
 /** Where no `ONBOARDING_NOTIFY_URL` is set: says in the log who is asked for what, without any link. */

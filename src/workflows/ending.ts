@@ -136,7 +136,7 @@ async function ownProject(flow: Flow): Promise<Project | null> {
   let own: Project | null = null;
   await items.asItem('look for the project that this onboarding may have created', async () => {
     const { customerExternalId } = project;
-    const found = await layers.read('findProjects', { customerExternalId }, 'Is the project there?', CLEAN_UP);
+    const found = await layers.readAll('findProjects', { customerExternalId }, 'Is the project there?', CLEAN_UP);
     // There was none before the request, so what is there now has come of it.
     const ours = isUnanswered ? found[0] : found.find(({ createdAt }) => Date.parse(createdAt) >= startedAt.getTime());
     // Found, and not by its own unanswered request: a reset has made this run forget what was done in it.

@@ -8,15 +8,20 @@ import {
 } from '@temporalio/workflow';
 import type { RetryPolicy } from '@temporalio/common';
 import {
+  ID_IN,
   STEP_OF,
   type Caller,
   type LayersActivities,
+  type Listed,
+  type Lists,
   type Local,
   type Reads,
   type Starts,
   type Wait,
   type Writes,
 } from '../contract/activities';
+import { stepFailure } from '../contract/failures';
+import { bareId } from '../contract/ids';
 import { bucketQueue, PRIORITY } from '../contract/queues';
 import { STEP_TABLE } from '../contract/steps';
 
@@ -30,6 +35,9 @@ interface Limits {
 }
 
 const MINUTE = 60_000;
+
+/** Of the largest size a page has, that many hold more than any customer; a list that has more does not end. */
+const MOST_PAGES = 200;
 
 /** Room for a waiting read to notice its deadline by itself, rather than being cut off by the server. */
 const BEYOND_DEADLINE_MS = 10 * MINUTE;
@@ -81,6 +89,34 @@ export class LayersApi {
   /** @param summary one line for the Web UI's timeline; plain text, no personal data */
   read<K extends keyof Reads>(name: K, args: Args<K>, summary: string, limits?: Limits): Promise<Answer<K>> {
     return this.call(this.reads, name, args, summary, limits);
+  }
+
+  /**
+   * Reads a list to its end, as is needed wherever something not being there has a consequence. Nearly always that is one
+   * page. A wait is about the first one.
+   *
+   * @returns each thing once, in the order of the pages: between two of them a list may move on
+   */
+  async readAll<K extends keyof Lists>(name: K, args: Args<K>, summary: string, limits?: Limits): Promise<Lists[K][]> {
+    const first = (await this.read(name, args, summary, limits)) as Listed<Lists[K]>;
+    if (Array.isArray(first)) return once(name, first);
+    const { items } = first;
+    const { wait: _wait, ...others } = args as { wait?: Wait };
+    const asked = new Set<string>();
+    let cursor: string | null = first.nextCursor;
+    while (cursor !== null) {
+      if (asked.has(cursor) || asked.size >= MOST_PAGES)
+        throw stepFailure('UnexpectedResponse', `A list of Layers does not end: ${asked.size + 1} pages of ${name}.`);
+      asked.add(cursor);
+      const next = (await this.read(name, { ...others, cursor } as unknown as Args<K>, summary, limits)) as Listed<
+        Lists[K]
+      >;
+      const page = Array.isArray(next) ? { items: next, nextCursor: null } : next;
+      items.push(...page.items);
+      // A list that says nothing new and names the same place again has ended.
+      cursor = page.items.length === 0 && page.nextCursor === cursor ? null : page.nextCursor;
+    }
+    return once(name, items);
   }
 
   /** Layers downloads an asset during the request, so an upload may take minutes. */
@@ -139,4 +175,13 @@ export class LayersApi {
     ];
     return activity.executeWithOptions(options, [{ as, ...args }]) as Promise<Answer<K>>;
   }
+}
+
+/** The things of a list, each once: an id that comes twice is of one thing. */
+function once<K extends keyof Lists>(name: K, items: Lists[K][]): Lists[K][] {
+  const ids = new Set<string>();
+  return items.filter((item) => {
+    const id = bareId(String(item[ID_IN[name]]));
+    return !ids.has(id) && ids.add(id);
+  });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TemporalClock } from '../../src/activities/clock';
 import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
@@ -6,7 +7,7 @@ import { createWrites } from '../../src/activities/writes';
 import type { Caller } from '../../src/contract/activities';
 import { LayersClient } from '../../src/layers/client';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { as as anyone, attempt, failure } from './support';
+import { as as anyone, attempt, failure, onlyPage } from './support';
 
 /** Every activity over real HTTP against the sandbox, which shares no code with the client: the two check each other. */
 
@@ -42,7 +43,13 @@ afterAll(async () => {
 
 function all() {
   const identity = () => ({ apiKeyId: as.apiKeyId, mode: 'sandbox' as const });
-  const deps = { layers, identity, pulse: new Pulse(), defaultReturnUrl: 'https://onboarding.example/c/return' };
+  const deps = {
+    layers,
+    identity,
+    pulse: new Pulse(),
+    clock: new TemporalClock(),
+    defaultReturnUrl: 'https://onboarding.example/c/return',
+  };
   return { reads: createReads(deps), writes: createWrites(deps), starts: createStarts(deps) };
 }
 
@@ -99,7 +106,7 @@ test('a whole onboarding, then its clean-up', async () => {
   expect(media).toEqual([{ mediaId, kind: 'logo', url: expect.any(String), createdAt: iso }]);
 
   // Influencers: the automatic one, then one of our own.
-  const [automatic] = await settled(() => attempt(reads.listInfluencers, { as, projectId, wait: wait() }));
+  const [automatic] = onlyPage(await settled(() => attempt(reads.listInfluencers, { as, projectId, wait: wait() })));
   expect(automatic).toMatchObject({ influencerId: expect.stringMatching(/^inf_/), status: 'ready', createdAt: iso });
   const hints = { gender: 'female' as const, prompt: 'barista energy' };
   const own = await attempt(starts.createInfluencer, { as, key: key(), projectId, hints });
@@ -115,7 +122,7 @@ test('a whole onboarding, then its clean-up', async () => {
     createdAt: iso,
   });
   const both = await attempt(reads.listInfluencers, { as, projectId });
-  expect(both.map(({ influencerId }) => influencerId)).toEqual([automatic!.influencerId, own.influencerId]);
+  expect(onlyPage(both).map(({ influencerId }) => influencerId)).toEqual([automatic!.influencerId, own.influencerId]);
 
   // Keywords.
   const bank = await settled(() => attempt(reads.getKeywords, { as, projectId, wait: wait() }));
@@ -224,7 +231,7 @@ test('content that waits for an approval', async () => {
     headers: { authorization: 'Bearer lp_test_acme_1', 'content-type': 'application/json' },
     body: JSON.stringify({ policy: 'review_all' }),
   });
-  const [influencer] = await settled(() => attempt(reads.listInfluencers, { as, projectId, wait: wait() }));
+  const [influencer] = onlyPage(await settled(() => attempt(reads.listInfluencers, { as, projectId, wait: wait() })));
   const sources = await attempt(reads.listSources, { as, projectId });
   const made = async (index: number) => {
     const { tiktokVideoId } = sources[index]!;
@@ -282,7 +289,7 @@ test('refusals arrive with their code, fields and request id', async () => {
   const taken = await failure(writes.createProject, { ...create, key: key() });
   expect(taken.details).toMatchObject({ code: 'CONFLICT', httpStatus: 409, definite: true });
 
-  const { projectId } = (await attempt(reads.findProjects, { as, customerExternalId: 'refused' }))[0]!;
+  const { projectId } = onlyPage(await attempt(reads.findProjects, { as, customerExternalId: 'refused' }))[0]!;
   const remix = {
     as,
     key: key(),

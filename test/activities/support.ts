@@ -3,11 +3,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { LayersDeps } from '../../src/activities/caller';
+import { TemporalClock } from '../../src/activities/clock';
 import { Pulse } from '../../src/activities/pulse';
 import { createReads } from '../../src/activities/reads';
 import { createStarts } from '../../src/activities/starts';
 import { createWrites } from '../../src/activities/writes';
-import type { Caller, Wait } from '../../src/contract/activities';
+import type { Caller, Listed, Wait } from '../../src/contract/activities';
 import type { FailureDetails } from '../../src/contract/failures';
 import { mockedClient, rejection } from '../layers/support';
 
@@ -22,14 +23,23 @@ export function activities(over: Partial<LayersDeps> = {}) {
     identity: () => ({ apiKeyId: 'key_1', mode: 'sandbox' }),
     defaultReturnUrl: null,
     pulse: new Pulse(),
+    clock: new TemporalClock(),
     ...over,
   };
   return { agent, pool, reads: createReads(deps), writes: createWrites(deps), starts: createStarts(deps) };
 }
 
-export const environment = (info: Partial<Info> = {}) =>
+export const environment = (info: Partial<Info> = {}, now = Date.now()) =>
   // Every refused attempt is logged as a warning; here they are what is tested.
-  new MockActivityEnvironment({ startToCloseTimeoutMs: 30_000, ...info }, { logger: new DefaultLogger('ERROR') });
+  new MockActivityEnvironment(
+    {
+      startToCloseTimeoutMs: 30_000,
+      scheduledTimestampMs: now,
+      currentAttemptScheduledTimestampMs: now,
+      ...info,
+    },
+    { logger: new DefaultLogger('ERROR') },
+  );
 
 /** Runs one attempt. */
 export const attempt = <A, R>(activity: (args: A) => Promise<R>, args: A, info: Partial<Info> = {}): Promise<R> =>
@@ -47,3 +57,9 @@ export const waiting = (elapsedMs: number, more: Partial<Wait> = {}): Wait => ({
   deadlineMs: 900_000,
   ...more,
 });
+
+/** What is in a list of one page. */
+export function onlyPage<T>(listed: Listed<T>): T[] {
+  if (Array.isArray(listed)) return listed;
+  throw new Error(`There is more after ${listed.nextCursor}.`);
+}

@@ -23,7 +23,13 @@ const writes: Row<Writes>[] = [
     { as, key, project },
     project,
     reference,
-    { projectId: 'prj_1', customerExternalId: 'acme', status: 'active', createdAt: '2026-11-01T10:00:00.000Z' },
+    {
+      projectId: 'prj_1',
+      customerExternalId: 'acme',
+      status: 'active',
+      createdAt: '2026-11-01T10:00:00.000Z',
+      mayBeReplay: true,
+    },
   ],
   [
     'patchProject',

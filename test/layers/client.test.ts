@@ -18,6 +18,7 @@ test('a GET carries the key and the user agent, and neither body, type nor idemp
   expect(sent).toEqual({
     authorization: `Bearer ${API_KEY}`,
     'user-agent': `layers-onboarding/${packageJson.version}`,
+    'accept-encoding': expect.stringContaining('gzip'),
     body: 'null',
   });
 });

@@ -6,7 +6,7 @@ import type { LayersApi } from '../layersApi';
 
 /** All accounts of the project, in every state. */
 export const listAccounts = (layers: LayersApi, projectId: string): Promise<SocialAccount[]> =>
-  layers.read('listSocialAccounts', { projectId }, 'Which accounts are connected?');
+  layers.readAll('listSocialAccounts', { projectId }, 'Which accounts are connected?');
 
 /** What everybody may know of an account. */
 export const known = ({ socialAccountId, platform, handle }: SocialAccount): AccountStatus => ({

@@ -1,7 +1,7 @@
 import { isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import { codeOf, detailsOf, failureType, mayHaveTakenEffect, newApiKeyId, ranOutOfTime } from '../failures';
 import { hasId } from '../../contract/ids';
-import { API_KEY_CHANGED } from '../../contract/activities';
+import { API_KEY_CHANGED, STORED_ERROR } from '../../contract/activities';
 import type { LayersApi } from '../layersApi';
 import type { Memory } from '../memory';
 import { together } from '../waiting/waits';
@@ -11,6 +11,8 @@ import { idempotencyKey, intentPath, type Intent } from './idempotencyKey';
 
 /** A create that answered with something dead this often has not been replayed: it really ends that way. */
 const MAX_DEAD_ANSWERS = 3;
+/** So often in a row an error that is stored under its key is answered with another key; then the step blocks, and heals. */
+const MAX_STORED_ERRORS = 4;
 /** A job is tried twice by itself, and perhaps once more by an operator. */
 const EARLIER_TRIES = 3;
 /** How long the flow waits for something to be taken back before it goes on; at the end it is tried again. */
@@ -47,7 +49,8 @@ interface Book {
  *
  * E1. A row is opened before the request is sent, and stays until it is kept, undone or refused: a cancel at any moment
  *     finds it.
- * E2. Same key, same body. The key changes only after a definite refusal, a retired try, or for another body.
+ * E2. Same key, same body. The key changes only after a definite refusal, an error that Layers has stored under it, a
+ *     retired try, or for another body.
  * E3. A replay is trusted, except on a project that was there before, after 23 hours without an answer, under another API
  *     key than the first send's, and in a run that continues another. There `make` finds before it sends, and checks that
  *     what a replay describes still stands.
@@ -110,6 +113,7 @@ export class Effects<Flow extends Services> {
     if (known !== undefined && known !== null) return known as Made;
 
     let deadAnswers = 0;
+    let storedErrors = 0;
     let wasRefused = false;
     let look = firstLook ?? (() => effect.find(this.flow, args));
     for (;;) {
@@ -124,6 +128,15 @@ export class Effects<Flow extends Services> {
       try {
         answer = await effect.send(this.flow, args, this.key(intent));
       } catch (error) {
+        if (failureType(error) === STORED_ERROR) {
+          // Under this key Layers would say the same for a day. What it did is looked for before the next try.
+          this.changeKey(path);
+          storedErrors += 1;
+          if (storedErrors > MAX_STORED_ERRORS) throw error;
+          const { stayAwayMs = 0 } = detailsOf(error) ?? {};
+          await sleep(Math.max(stayAwayMs, 1_000 * 2 ** storedErrors), { summary: 'Layers repeats an old error' });
+          continue;
+        }
         if (!mayHaveTakenEffect(error)) {
           this.changeKey(path);
           // An earlier run with another input can have used the key for another body: look for what it did.

@@ -59,7 +59,7 @@ export const generation: Effect<Flow, Order, Started> = declare<Flow, Order, Sta
 
 /** Content of the project since this workflow began, before a reset too. */
 export const contentSinceStart = ({ layers, startedAt }: Flow, projectId: string): Promise<ContentRecord[]> =>
-  layers.read('listContent', { projectId, since: startedAt.toISOString() }, 'Was it remixed already?');
+  layers.readAll('listContent', { projectId, since: startedAt.toISOString() }, 'Was it remixed already?');
 
 /** Has one content made, or finds the one that this onboarding had made before a reset, and waits until it is there. */
 export async function generate(flow: Flow, order: Order): Promise<Ended> {

@@ -53,7 +53,7 @@ export async function postsSinceStart(
 }
 
 const list = ({ layers }: Flow, projectId: string, due: { since: string; until?: string }): Promise<PostRecord[]> =>
-  layers.read('listScheduledPosts', { projectId, ...due }, 'Is the post there already?');
+  layers.readAll('listScheduledPosts', { projectId, ...due }, 'Is the post there already?');
 
 /** A conflict is read and compared: a post that is already cancelled, or that failed, needs nothing more. */
 export async function cancelPost({ layers }: Flow, scheduledPostId: string): Promise<void> {

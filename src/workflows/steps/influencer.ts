@@ -34,8 +34,10 @@ const creation: Effect<Flow, Creation, Started> = declare<Flow, Creation, Starte
     layers.start('createInfluencer', { key, projectId, hints }, 'Create an influencer'),
   // The API offers no handle: the newest one since this workflow began, ready or in the making, serves as well.
   find: async ({ effects, layers, startedAt }, { projectId, skipsOldest }) => {
-    const all = await layers.read('listInfluencers', { projectId }, 'Which influencers are there?');
-    const since = all.filter(({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= startedAt.getTime());
+    const all = await layers.readAll('listInfluencers', { projectId }, 'Which influencers are there?');
+    const since = oldestFirst(all).filter(
+      ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= startedAt.getTime(),
+    );
     if (skipsOldest) since.shift();
     const usable = since.findLast(({ influencerId, status }) => status !== 'failed' && !effects.isPast(influencerId));
     return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
@@ -98,6 +100,12 @@ export function anotherPersona(flow: Flow, project: Project, before: Persona, re
   return readyPersona(flow, project, revision);
 }
 
+/** A page comes oldest first, but the pages newest first. */
+const oldestFirst = (all: InfluencerRecord[]): InfluencerRecord[] =>
+  all.toSorted((a, b) =>
+    (a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : Number((a.createdAt ?? '') > (b.createdAt ?? '')),
+  );
+
 const reasonOf = ({ errorMessage }: InfluencerRecord): string => errorMessage ?? 'no reason given';
 
 /** While the keyword bank takes minutes no step needs the persona, so it is looked at less often. */
@@ -113,14 +121,14 @@ function automatic(flow: Flow, project: Project): Promise<InfluencerRecord | nul
   return flow.waitingFor('influencer', 'influencer', { plan, relaxedMs }, async (wait) => {
     const { projectId } = project;
     const all = await waitFor(
-      () => flow.layers.read('listInfluencers', { projectId, wait }, 'Is an influencer ready?'),
+      () => flow.layers.readAll('listInfluencers', { projectId, wait }, 'Is an influencer ready?'),
       {
         earliestMs: project.isNew ? leftUntil(wait, firstLookMs) : 0,
         wakeUp: NO_EVENT,
         summary: 'Layers is making the influencer',
       },
     );
-    return all.find(({ status }) => status === 'ready') ?? null;
+    return oldestFirst(all).find(({ status }) => status === 'ready') ?? null;
   });
 }
 

@@ -16,7 +16,7 @@ interface Upload extends AppMediaInput {
 const appends = (kind: string): boolean => kind === 'screenshot' || kind === 'demo-video';
 
 const list = ({ layers }: Flow, projectId: string): Promise<AppMediaItem[]> =>
-  layers.read('listAppMedia', { projectId }, 'Which media are there?');
+  layers.readAll('listAppMedia', { projectId }, 'Which media are there?');
 
 type Stored = Pick<AppMediaItem, 'mediaId' | 'createdAt'>;
 

@@ -1,5 +1,5 @@
 import { sameId } from '../../contract/ids';
-import type { ProjectRecord, ProjectRef } from '../../contract/activities';
+import type { CreatedProject, ProjectRecord, ProjectRef } from '../../contract/activities';
 import { stepFailure } from '../../contract/failures';
 import type { ProjectInput } from '../../contract/input';
 import { declare } from '../effects/declare';
@@ -17,7 +17,7 @@ export const areProjectsKnown = (flow: Flow): boolean => flow.memory.get(PROJECT
 
 const label = (refs: ProjectRef[]): string => refs.map(({ projectId }) => projectId).join(', ');
 
-export const creation = declare<Flow, { project: ProjectInput }, ProjectRef>({
+export const creation = declare<Flow, { project: ProjectInput }, CreatedProject>({
   name: 'project',
   intent: () => ({ step: 'project' }),
   send: ({ layers }, { project }, key) => layers.write('createProject', { key, project }, 'Create the project'),
@@ -44,7 +44,9 @@ export function createProject(flow: Flow): Promise<Project> {
     const all = await find(flow);
     flow.memory.set(PROJECTS_KNOWN, true);
     const found = await choose(flow, all);
-    const { ref, isCreated } = found === null ? await create(flow) : { ref: found, isCreated: false };
+    // It was not there before a request of this run that got no answer, so it has come of that.
+    const isOwn = flow.wanted.adopt === null && flow.effects.isUnanswered(creation.intent(flow.wanted.plan));
+    const { ref, isCreated }: Creation = found === null ? await create(flow) : { ref: found, isCreated: isOwn };
     if (ref.customerExternalId !== flow.wanted.plan.project.customerExternalId)
       throw stepFailure(
         'WrongCustomer',
@@ -67,7 +69,7 @@ export function createProject(flow: Flow): Promise<Project> {
 }
 
 const find = ({ layers, wanted }: Flow, status?: 'archived'): Promise<ProjectRef[]> =>
-  layers.read(
+  layers.readAll(
     'findProjects',
     {
       customerExternalId: wanted.plan.project.customerExternalId,
@@ -97,11 +99,17 @@ async function choose({ wanted }: Flow, matches: ProjectRef[]): Promise<ProjectR
  * A create can also replay the answer to an earlier run's request, whose project has been archived since: else it would
  * have been found. Clocks only say whether that is worth a read.
  */
-const mayBeReplay = ({ startedAt }: Flow, ref: ProjectRef): boolean =>
+const mayBeReplay = ({ startedAt }: Flow, ref: CreatedProject): boolean =>
   ref.mayBeReplay === true || Date.parse(ref.createdAt) < startedAt.getTime() - SKEW_MS;
 
+/** The project, and whether this run has created it. */
+interface Creation {
+  ref: CreatedProject;
+  isCreated: boolean;
+}
+
 /** Creates it. `isCreated` is false where another program did so between our look and our request. */
-async function create(flow: Flow): Promise<{ ref: ProjectRef; isCreated: boolean }> {
+async function create(flow: Flow): Promise<Creation> {
   const { project } = flow.wanted.plan;
   const intent = creation.intent({ project });
   try {
