@@ -19,6 +19,8 @@ import {
 } from '../contract/activities';
 import { bucketQueue, PRIORITY } from '../contract/queues';
 import { STEP_TABLE } from '../contract/steps';
+import { shortLine } from '../contract/text';
+import { idempotencyKey } from './effects/idempotencyKey';
 
 type Args<K extends keyof LayersActivities> = Omit<Parameters<LayersActivities[K]>[0], 'as'>;
 type Answer<K extends keyof LayersActivities> = Awaited<ReturnType<LayersActivities[K]>>;
@@ -128,10 +130,10 @@ export class LayersApi {
     const options = {
       ...more,
       ...(left === undefined ? {} : { scheduleToCloseTimeout: left }),
-      summary,
+      summary: shortLine(summary),
       priority: {
         priorityKey: limits.priority ?? PRIORITY[step === null ? 'wait' : STEP_TABLE[step].priority],
-        ...(as.organizationId === null ? {} : { fairnessKey: as.organizationId }),
+        ...(as.organizationId === null ? {} : { fairnessKey: fairnessKeyOf(as.organizationId) }),
       },
     };
     const activity = (proxy as { [name in K]: { executeWithOptions(o: object, a: unknown[]): Promise<unknown> } })[
@@ -140,3 +142,7 @@ export class LayersApi {
     return activity.executeWithOptions(options, [{ as, ...args }]) as Promise<Answer<K>>;
   }
 }
+
+/** Temporal takes no key of more than 64 bytes. Another name serves as well, as long as it is the same each time. */
+const fairnessKeyOf = (organizationId: string): string =>
+  /^[!-~]{1,64}$/.test(organizationId) ? organizationId : idempotencyKey(organizationId, 0);

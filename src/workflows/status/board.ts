@@ -1,5 +1,6 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Blocked, CleanupItem, OnboardingIds, OnboardingStatus, StepStatus } from '../../contract/status';
+import { harmless } from '../../contract/text';
 import { STEPS, type Attention, type Mode, type Stage, type Step, type StepState } from '../../contract/steps';
 import type { Memory } from '../memory';
 import { now } from '../waiting/now';
@@ -9,6 +10,8 @@ import { renderDetails } from './details';
 
 /** How many notes are kept: enough to explain, too few to grow a history. */
 const MAX_NOTES = 20;
+/** Characters of a note, whatever is named in it. */
+const MAX_NOTE = 2_500;
 
 /** Who wins where several are waited for. */
 const STRONGEST: readonly Attention[] = ['operator', 'reviewer', 'customer'];
@@ -138,7 +141,7 @@ export class Board implements OpenQuestions {
   }
 
   note(text: string): void {
-    this.facts.notes.push(text);
+    this.facts.notes.push(harmless(text).slice(0, MAX_NOTE));
     this.facts.notes.splice(0, this.facts.notes.length - MAX_NOTES);
     this.changed();
   }
