@@ -3,6 +3,7 @@ import { MAX_ITEM, MAX_NAME } from '../contract/limits';
 import { resolveStep, type ResolveStepArgs } from '../contract/messages';
 import type { Problem } from '../contract/plan';
 import { STEPS, type Step } from '../contract/steps';
+import { harmlessLines } from '../contract/text';
 import type { Flow } from './flow';
 import {
   faultOfChoice,
@@ -39,8 +40,9 @@ export class Operator {
   private async resolve(args: ResolveStepArgs): Promise<void> {
     const { blockedSteps, continuing, wanted } = this.flow;
     if (!continuing.isBack) await continuing.back();
-    const { step, input } = args;
-    await blockedSteps.resolve(args, async (blocked) => {
+    const { step, input, reason } = args;
+    const answer = reason === undefined ? args : { ...args, reason: harmlessLines(reason) };
+    await blockedSteps.resolve(answer, async (blocked) => {
       if (input === undefined || input === null) return;
       // A list replaces all assets; anything else the one that is blocked.
       const item = Array.isArray(input) ? undefined : blocked.item;
@@ -61,7 +63,7 @@ function problemsOf(args: ResolveStepArgs): Problem[] {
   const { step, action, item, operator, reason, input } = args;
   return problemsIn({
     step: faultOfChoice(step, STEPS),
-    action: faultOfChoice(action, ACTIONS),
+    action: ACTIONS.includes(action) ? null : 'must be retry, skip or abort',
     item: item === undefined ? null : faultOfLine(item, 'must name one of those that are blocked', MAX_ITEM),
     operator: faultOfName(operator, 'resolves the step'),
     reason: reason === undefined ? null : faultOfComment(reason),

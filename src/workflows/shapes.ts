@@ -30,8 +30,9 @@ export function faultOfSize(value: unknown, most = MAX_JSON_BYTES): Fault {
 
 /** One line that names a person or a thing: what cannot be seen in it would make it look like another one. */
 export function faultOfLine(value: unknown, wanted: string, most: number): Fault {
-  if (typeof value !== 'string' || value.length > most || !isVisible(value))
-    return `${wanted}, in at most ${most} characters`;
+  if (typeof value !== 'string') return wanted;
+  if (value.length > most) return `must be at most ${most} characters long, is ${value.length}`;
+  if (!isVisible(value)) return wanted;
   return harmless(value) === value ? null : 'holds characters that cannot be seen';
 }
 

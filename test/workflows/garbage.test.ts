@@ -175,7 +175,11 @@ describe('an onboarding that is sent garbage', () => {
         ['approve', deep, 'its revision must be'],
         ['reject', { reviewer: 'x', reason: 'no', revision: 0.5 }, 'its revision must be'],
         ['approve', { reviewer: 'x', revision: '0' }, 'its revision must be'],
-        ['approve', { reviewer: 'x'.repeat(1_200_000) }, 'its reviewer must name who decides, in at most 200'],
+        [
+          'approve',
+          { reviewer: 'x'.repeat(1_200_000) },
+          'its reviewer must be at most 200 characters long, is 1200000',
+        ],
         ['approve', { reviewer: { name: 'x' } }, 'its reviewer must name who decides'],
         ['approve', { reviewer: 'ma\u202eria' }, 'its reviewer holds characters that cannot be seen'],
         ['approve', { reviewer: '\u200b\u2060' }, 'its reviewer must name who decides'],
