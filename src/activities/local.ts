@@ -3,6 +3,7 @@ import { told } from '../contract/failures';
 import type { OnboardingInput } from '../contract/input';
 import type { OnboardingPlan, Problem } from '../contract/plan';
 import type { Mode } from '../contract/steps';
+import { wasRejected } from './earlierRuns';
 import { replaceStepInput, resolveTime, validateInput } from '../input';
 
 export interface LocalDependencies {
@@ -24,6 +25,8 @@ export function createLocal({ identity, notifies }: LocalDependencies): Local {
       const replaced = replaceStepInput(args);
       return 'problems' in replaced ? refused(replaced) : changesOf(args.input, replaced);
     },
+
+    wasRejected,
 
     async resolveTime({ at, timezone, now }) {
       const resolved = resolveTime(at, timezone, now);

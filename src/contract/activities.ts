@@ -219,6 +219,8 @@ export interface Local {
     workflowId: string;
     now: number;
   }): Promise<{ problems: Problem[] } | Changes>;
+  /** Whether an earlier run of this onboarding has ended with a rejection since `madeAt` (UTC): of what it made until then. */
+  wasRejected(args: { workflowId: string; madeAt: string }): Promise<boolean>;
   /** Another time for the post, in the forms of `schedule.at`. */
   resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }
