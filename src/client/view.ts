@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import * as definitions from '../contract/messages';
+import { Unreadable } from '../contract/payloads';
 import type { OnboardingResult } from '../contract/result';
 import { SEARCH_ATTRIBUTES } from '../contract/searchAttributes';
 import type { OnboardingStatus } from '../contract/status';
@@ -117,6 +118,7 @@ export async function viewOnboarding(
   const run = client.workflow.getHandle<OnboardCustomer>(view.workflowId, view.runId);
   if (execution === 'completed') {
     const result = await calling(client, SERVER_MS, () => run.result(), handle.workflowId);
+    if (isUnreadable(result)) return { ...view, noStatus: `its result ${result.why}` };
     return { ...view, result, status: finishedStatus(view, result) };
   }
   const failure = execution === 'running' ? null : await calling(client, SERVER_MS, () => failureOf(run));
@@ -128,9 +130,14 @@ export async function viewOnboarding(
 export const onboardingStatus = async (client: Client, idOrCustomer: string): Promise<OnboardingView> =>
   viewOnboarding(client, await getOnboarding(client, idOrCustomer));
 
+/** A worker of another kind may run a workflow of the same type. */
+const isUnreadable = (answer: unknown): answer is Unreadable => answer instanceof Unreadable;
+
 async function queried(client: Client, handle: OnboardingHandle): Promise<Pick<OnboardingView, 'status' | 'noStatus'>> {
   try {
-    return { status: await calling(client, QUERY_MS, () => handle.query(definitions.status)), noStatus: null };
+    const status = await calling(client, QUERY_MS, () => handle.query(definitions.status));
+    if (isUnreadable(status)) return { status: null, noStatus: `its status ${status.why}` };
+    return { status, noStatus: null };
   } catch (error) {
     // The server has just answered, so silence is the worker's.
     const said = grpcError(error)?.details ?? (error as Error).message;

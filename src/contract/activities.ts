@@ -238,6 +238,12 @@ export interface ValidatedInput {
   digest: string;
 }
 
+/** The parts of input and plan that a replacement has changed: whole parts, which take the place of those before. */
+export interface Changes {
+  input: Partial<OnboardingInput>;
+  plan: Partial<OnboardingPlan>;
+}
+
 /** No API request: what needs zod, time zones or the worker's identity. Run as local activities. */
 export interface Local {
   /** `now`: epoch milliseconds; the start of the workflow, so that a reset does not make old times wrong. */
@@ -246,7 +252,7 @@ export interface Local {
     workflowId: string;
     now: number;
   }): Promise<{ problems: Problem[] } | { valid: ValidatedInput }>;
-  /** `input` of `resolveStep` put in the place of that step's part, and the whole validated again. */
+  /** `input` of `resolveStep` put in the place of that step's part, and the whole validated again: what has changed. */
   replaceStepInput(args: {
     input: OnboardingInput;
     step: Step;
@@ -254,7 +260,9 @@ export interface Local {
     replacement: unknown;
     workflowId: string;
     now: number;
-  }): Promise<{ problems: Problem[] } | { input: OnboardingInput; plan: OnboardingPlan }>;
+  }): Promise<{ problems: Problem[] } | Changes>;
+  /** Whether an earlier run of this onboarding has ended with a rejection since `madeAt` (UTC): of what it made until then. */
+  wasRejected(args: { workflowId: string; madeAt: string }): Promise<boolean>;
   /** Another time for the post, in the forms of `schedule.at`. */
   resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }

@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { CATALOGUE, type CatalogueEntry, type ErrorCode, type Responsible } from './catalogue';
+import type { Problem } from './plan';
+import { harmless } from './text';
 
 /** Failure types that end a workflow. */
 export const INVALID_INPUT = 'InvalidInput';
@@ -79,6 +81,26 @@ export function blockingFailure(details: FailureDetails): ApplicationFailure {
 /** A step of the flow that cannot go on for a reason of its own, for instance `NoSource`. */
 export const stepFailure = (code: ErrorCode, cause: string, data?: unknown): ApplicationFailure =>
   blockingFailure(failureDetails(code, cause, data === undefined ? {} : { data }));
+
+/** Most problems that a failure tells, and most characters of each: one for every field that somebody made up is megabytes. */
+const MAX_PROBLEMS = 50;
+const MAX_PATH = 120;
+const MAX_PROBLEM = 400;
+
+/** Problems as a failure can carry them: one line each, the first ones, and how many more there are. */
+export function told(problems: readonly Problem[]): Problem[] {
+  const areAll = problems.length <= MAX_PROBLEMS + 1;
+  const lines = problems
+    .slice(0, areAll ? undefined : MAX_PROBLEMS)
+    .map(({ path, message }) => ({ path: line(path, MAX_PATH), message: line(message, MAX_PROBLEM) }));
+  if (areAll) return lines;
+  return [...lines, { path: 'more', message: `${problems.length - lines.length} more problems are not listed` }];
+}
+
+const line = (text: string, most: number): string => {
+  const shown = harmless(text.slice(0, most + 1));
+  return shown.length <= most ? shown : `${shown.slice(0, most - 1)}…`;
+};
 
 /** How a message is refused. The caller sees type, message and details through any SDK. */
 export const refusal = (type: RefusalType, message: string, ...details: unknown[]): ApplicationFailure =>

@@ -32,3 +32,9 @@ const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '').r
 
 /** Whether a reader sees anything at all. */
 export const isVisible = (text: string): boolean => harmless(text).trim() !== '';
+
+/** Temporal takes summaries of at most 400 bytes; its Web UI shows the beginning of them. */
+const MAX_SUMMARY = 100;
+
+/** One line for a summary in Temporal's Web UI, whatever is named in it. */
+export const shortLine = (text: string): string => harmless(text.slice(0, MAX_SUMMARY));

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { MisconfiguredError, translated, UnreachableError } from '../client/errors';
+import { dataConverter } from './dataConverter';
 
 /** Where Temporal is, and how to talk to it. The options fit clients and workers alike. */
 export interface TemporalTarget {
@@ -77,7 +78,7 @@ export async function connectClient(
     throw connectError(error, target);
   }
   return {
-    client: new Client({ connection, namespace: target.namespace }),
+    client: new Client({ connection, namespace: target.namespace, dataConverter }),
     connection,
     close: () => connection.close(),
   };

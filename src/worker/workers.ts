@@ -2,6 +2,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Local, Reads, Starts, Writes } from '../contract/activities';
 import type { Notifier } from '../contract/notifications';
 import { type Bucket, BUCKETS, bucketQueue } from '../contract/queues';
+import { dataConverter } from '../temporal/dataConverter';
 import type { WorkflowCode } from './workflowCode';
 
 /** Everything the workers of one process share. */
@@ -29,6 +30,7 @@ const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>
   Worker.create({
     ...SHUTDOWN,
     ...parts.workflowCode,
+    dataConverter,
     connection: parts.connection,
     namespace: parts.namespace,
     taskQueue: parts.taskQueue,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
+import { dataConverter } from '../temporal/dataConverter';
 
 export type WorkflowCode = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>;
 
@@ -16,7 +17,8 @@ const PLAIN = { compress: false, mangle: false, format: { comments: false } };
  * How workflow code is bundled: every cached workflow loads the bundle once more, so our comments and webpack's remarks on
  * each module stay out of it.
  */
-export const leanBundle: Pick<BundleOptions, 'webpackConfigHook' | 'preloadModules'> = {
+export const leanBundle: Pick<BundleOptions, 'webpackConfigHook' | 'preloadModules' | 'payloadConverterPath'> = {
+  ...dataConverter,
   // They keep no state, so that all workflows of a worker share one copy.
   preloadModules: ['@temporalio/common', 'uuid'],
   webpackConfigHook: (config) => {

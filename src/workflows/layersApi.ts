@@ -24,6 +24,8 @@ import { stepFailure } from '../contract/failures';
 import { bareId } from '../contract/ids';
 import { bucketQueue, PRIORITY } from '../contract/queues';
 import { STEP_TABLE } from '../contract/steps';
+import { shortLine } from '../contract/text';
+import { idempotencyKey } from './effects/idempotencyKey';
 
 type Args<K extends keyof LayersActivities> = Omit<Parameters<LayersActivities[K]>[0], 'as'>;
 type Answer<K extends keyof LayersActivities> = Awaited<ReturnType<LayersActivities[K]>>;
@@ -164,10 +166,10 @@ export class LayersApi {
     const options = {
       ...more,
       ...(left === undefined ? {} : { scheduleToCloseTimeout: left }),
-      summary,
+      summary: shortLine(summary),
       priority: {
         priorityKey: limits.priority ?? PRIORITY[step === null ? 'wait' : STEP_TABLE[step].priority],
-        ...(as.organizationId === null ? {} : { fairnessKey: as.organizationId }),
+        ...(as.organizationId === null ? {} : { fairnessKey: fairnessKeyOf(as.organizationId) }),
       },
     };
     const activity = (proxy as { [name in K]: { executeWithOptions(o: object, a: unknown[]): Promise<unknown> } })[
@@ -185,3 +187,6 @@ function once<K extends keyof Lists>(name: K, items: Lists[K][]): Lists[K][] {
     return !ids.has(id) && ids.add(id);
   });
 }
+/** Temporal takes no key of more than 64 bytes. Another name serves as well, as long as it is the same each time. */
+const fairnessKeyOf = (organizationId: string): string =>
+  /^[!-~]{1,64}$/.test(organizationId) ? organizationId : idempotencyKey(organizationId, 0);

@@ -1,13 +1,12 @@
-import type { OnboardingInput } from '../contract/input';
 import type { OnboardingResult } from '../contract/result';
 import { Customer } from './accounts/customer';
-import type { Carried } from './continuing';
 import { closing, type Ending } from './ending';
 import { Flow } from './flow';
 import { Operator } from './operator';
 import { Posts } from './post/posts';
 import { Reviewer } from './post/reviewer';
 import { reviewedPost } from './reviewedPost';
+import { startedWith } from './startedWith';
 import { readyPersona } from './steps/influencer';
 import { keywordBank } from './steps/keywords';
 import { uploadMedia } from './steps/media';
@@ -20,13 +19,14 @@ import { alongside, together } from './waiting/waits';
 /**
  * Takes one customer from nothing to a scheduled post.
  *
- * @param input one JSON object, see `OnboardingInput`
- * @param carried what the run before this one has learned, where the history has grown too long for one run
+ * @param args one JSON object, see `OnboardingInput`; where the history has grown too long for one run, also what the run
+ *   before this one has learned
  * @returns a result for every outcome that is a person's decision: scheduled, ready, rejected, expired
  * @throws `InvalidInput` or `Aborted` (ApplicationFailure); a cancel stays Temporal's Cancelled. Both clean up.
  */
-export async function onboardCustomer(input: OnboardingInput, carried?: Carried): Promise<OnboardingResult> {
+export async function onboardCustomer(...args: unknown[]): Promise<OnboardingResult> {
   // Each registers its own messages, before the first await, so that none is lost.
+  const { input, carried } = startedWith(args);
   const flow = new Flow(input, carried); //          status, layersEvent
   new Operator(flow); //                             resolveStep
   const customer = new Customer(flow); //            authorizeSocial

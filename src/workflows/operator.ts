@@ -1,8 +1,24 @@
 import { setHandler } from '@temporalio/workflow';
-import { refusal } from '../contract/failures';
+import { MAX_ITEM, MAX_NAME } from '../contract/limits';
 import { resolveStep, type ResolveStepArgs } from '../contract/messages';
-import { STEPS } from '../contract/steps';
+import type { Problem } from '../contract/plan';
+import { STEPS, type Step } from '../contract/steps';
+import { harmlessLines } from '../contract/text';
 import type { Flow } from './flow';
+import {
+  faultOfChoice,
+  faultOfComment,
+  faultOfLine,
+  faultOfName,
+  faultOfWhole,
+  problemsIn,
+  type Fault,
+} from './shapes';
+import { refuseProblems } from './wanted';
+
+const ACTIONS: readonly string[] = ['retry', 'skip', 'abort'] satisfies ResolveStepArgs['action'][];
+/** Steps that take nothing of the input. */
+const WITHOUT_INPUT: readonly Step[] = ['validate', 'keywords'];
 
 /** The operator, who answers blocked steps: retry, perhaps with new input, skip, or abort. */
 export class Operator {
@@ -11,7 +27,8 @@ export class Operator {
     setHandler(resolveStep, (args) => this.resolve(args), {
       validator: (args) => {
         flow.begun();
-        checkShape(args);
+        const problems = problemsOf(args);
+        if (problems.length > 0) throw refuseProblems('InvalidMessage', problems);
         flow.continuing.admit(() => void flow.blockedSteps.find(args));
       },
       description:
@@ -23,8 +40,9 @@ export class Operator {
   private async resolve(args: ResolveStepArgs): Promise<void> {
     const { blockedSteps, continuing, wanted } = this.flow;
     if (!continuing.isBack) await continuing.back();
-    const { step, input } = args;
-    await blockedSteps.resolve(args, async (blocked) => {
+    const { step, input, reason } = args;
+    const answer = reason === undefined ? args : { ...args, reason: harmlessLines(reason) };
+    await blockedSteps.resolve(answer, async (blocked) => {
       if (input === undefined || input === null) return;
       // A list replaces all assets; anything else the one that is blocked.
       const item = Array.isArray(input) ? undefined : blocked.item;
@@ -32,22 +50,32 @@ export class Operator {
       const adopted = step === 'project' && typeof adopt === 'string' ? adopt : null;
       if (adopted === null || Object.keys(rest).length > 0) {
         const replacement = adopted === null ? input : rest;
-        wanted.replace(await wanted.check({ input: wanted.input, step, item, replacement }));
+        wanted.replace(await wanted.check({ step, item, replacement }));
       }
       if (adopted !== null) wanted.adopt = adopted;
     });
   }
 }
 
-/** The shape of the message, by hand: zod is no guest in the workflow bundle. */
-function checkShape(args: ResolveStepArgs): void {
-  const { step, action, operator, input, reason } = args ?? {};
-  const invalid = (message: string): never => {
-    throw refusal('InvalidMessage', message);
-  };
-  if (!STEPS.includes(step)) invalid(`step: must be one of ${STEPS.join(', ')}`);
-  if (!['retry', 'skip', 'abort'].includes(action)) invalid('action: must be retry, skip or abort');
-  if (typeof operator !== 'string' || operator.trim() === '') invalid('operator: must name who resolves the step');
-  if (reason !== undefined && typeof reason !== 'string') invalid('reason: must be text');
-  if (input !== undefined && action !== 'retry') invalid('input: goes with retry only');
+function problemsOf(args: ResolveStepArgs): Problem[] {
+  const whole = faultOfWhole(args);
+  if (whole !== null) return [{ path: 'message', message: whole }];
+  const { step, action, item, operator, reason, input } = args;
+  return problemsIn({
+    step: faultOfChoice(step, STEPS),
+    action: ACTIONS.includes(action) ? null : 'must be retry, skip or abort',
+    item: item === undefined ? null : faultOfLine(item, 'must name one of those that are blocked', MAX_ITEM),
+    operator: faultOfName(operator, 'resolves the step'),
+    reason: reason === undefined ? null : faultOfComment(reason),
+    input: input === undefined || input === null ? null : faultOfInput(args),
+  });
+}
+
+function faultOfInput({ step, action, input }: ResolveStepArgs): Fault {
+  if (action !== 'retry') return 'goes with retry only';
+  if (WITHOUT_INPUT.includes(step)) return `the step "${step}" has no input of its own; retry without one`;
+  if (typeof input !== 'object') return 'must be an object, or for media a list of assets';
+  const { adopt } = input as { adopt?: unknown };
+  if (step !== 'project' || adopt === undefined) return null;
+  return faultOfLine(adopt, 'adopt must be the id of a project', MAX_NAME);
 }

@@ -1,4 +1,4 @@
-import { refusal, type RefusalType } from '../contract/failures';
+import { refusal, told, type RefusalType } from '../contract/failures';
 import type { OnboardingInput } from '../contract/input';
 import type { OnboardingPlan, Problem, SchedulePlan } from '../contract/plan';
 import type { Step } from '../contract/steps';
@@ -6,8 +6,10 @@ import type { LayersApi } from './layersApi';
 import type { Memory } from './memory';
 
 /** A message refused for what it contains, every problem on a line. */
-export const refuseProblems = (type: RefusalType, problems: Problem[]): Error =>
-  refusal(type, problems.map(({ path, message }) => `${path}: ${message}`).join('\n'), { problems });
+export function refuseProblems(type: RefusalType, found: Problem[]): Error {
+  const problems = told(found);
+  return refusal(type, problems.map(({ path, message }) => `${path}: ${message}`).join('\n'), { problems });
+}
 
 /** An input with the plan that it stands for. */
 export interface Replaced {
@@ -16,8 +18,8 @@ export interface Replaced {
 }
 
 export interface Replacement {
-  /** What the part is replaced in; several replacements build on each other. */
-  input: OnboardingInput;
+  /** What the part is replaced in, where it is not what is wanted now: several replacements build on each other. */
+  within?: Replaced;
   step: Step;
   item?: string;
   replacement: unknown;
@@ -91,8 +93,9 @@ export class Wanted {
    * New input of one step, checked as the first input was; changes nothing by itself.
    * @throws `InvalidMessage` with every problem
    */
-  async check({ input, step, item, replacement }: Replacement): Promise<Replaced> {
+  async check({ within = this, step, item, replacement }: Replacement): Promise<Replaced> {
     const { workflowId, startedAt } = this.workflow;
+    const { input, plan } = within;
     // Only a new time has to lie ahead of now: the old one may have passed without anybody's fault.
     const now = step === 'schedule' ? Date.now() : startedAt.getTime();
     const args = { input, step, ...(item === undefined ? {} : { item }), replacement, workflowId, now };
@@ -101,7 +104,7 @@ export class Wanted {
       [args],
     );
     if ('problems' in answer) throw refuseProblems('InvalidMessage', answer.problems);
-    return answer;
+    return { input: { ...input, ...answer.input }, plan: { ...plan, ...answer.plan } };
   }
 
   /** Takes new input that has been checked. */

@@ -120,6 +120,31 @@ describe('what a replay cannot be trusted with', () => {
     expect(effects(sandbox, 'content.created', customer)).toHaveLength(2);
     await again.handle.cancel();
   });
+
+  it('a start by another SDK after a rejection shows something new, also where a run in between was cancelled', async () => {
+    const { sandbox } = stack;
+    const input = quickest();
+    const shown: string[] = [];
+    const start = async () => {
+      // No memo tells how the run before has ended.
+      const handle = await stack.start(input);
+      shown.push((await untilReview(handle)).review!.containerId);
+      return handle;
+    };
+    const first = await start();
+    await reject(first, 'Not our tone.');
+    expect(await first.result()).toMatchObject({ outcome: 'rejected' });
+
+    const second = await start();
+    await second.cancel();
+    await expect(second.result()).rejects.toThrow();
+    const third = await start();
+    expect(shown[1]).not.toBe(shown[0]);
+    // The one that nobody rejected is paid for already.
+    expect(shown[2]).toBe(shown[1]);
+    expect(effects(sandbox, 'content.created', input.project.customerExternalId)).toHaveLength(2);
+    await third.cancel();
+  });
 });
 
 function expectEachOnce({ sandbox }: Stack, input: OnboardingInput): void {

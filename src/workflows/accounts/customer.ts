@@ -2,12 +2,16 @@ import { currentUpdateInfo, isCancellation, setHandler } from '@temporalio/workf
 import type { Writes } from '../../contract/activities';
 import { blockingFailure, refusal } from '../../contract/failures';
 import type { Platform } from '../../contract/input';
+import { MAX_NAME } from '../../contract/limits';
 import { authorizeSocial, CONSENT_EVENTS, type AuthorizeSocialArgs, type Authorization } from '../../contract/messages';
 import { consentRef } from '../../contract/searchAttributes';
 import type { AccountStatus, ConnectStatus } from '../../contract/status';
+import type { Problem } from '../../contract/plan';
 import { detailsOf } from '../failures';
 import type { Flow } from '../flow';
 import { ConsentPages, type Minted } from './consentPages';
+import { faultOfLine, faultOfWhole, problemsIn } from '../shapes';
+import { refuseProblems } from '../wanted';
 
 /** An account that the customer has to connect, or to connect again. */
 export interface AccountNeed {
@@ -78,7 +82,11 @@ export class Customer {
     this.pages = new ConsentPages(this.facts.minted);
     flow.board.shows({ connect: () => this.shown });
     setHandler(authorizeSocial, (args) => this.authorize(args ?? {}), {
-      validator: (args) => flow.continuing.admit(() => this.check(args ?? {})),
+      validator: (args) => {
+        const problems = problemsOf(args ?? {});
+        if (problems.length > 0) throw refuseProblems('InvalidMessage', problems);
+        flow.continuing.admit(() => this.check(args ?? {}));
+      },
       description:
         'Get a page where the customer connects an account, good for 10 minutes. Payload: {} or {"platform":"tiktok"}',
     });
@@ -161,7 +169,7 @@ export class Customer {
   private need({ platform }: AuthorizeSocialArgs): { need: AccountNeed; projectId: string } {
     const { projectId } = this.facts;
     const open = this.isAsked ? this.needs.filter(({ account }) => account === null) : [];
-    const need = platform === undefined ? open[0] : open.find((candidate) => candidate.platform === platform);
+    const need = (platform ?? null) === null ? open[0] : open.find((candidate) => candidate.platform === platform);
     if (need !== undefined && projectId !== null) return { need, projectId };
     const state = this.flow.board.state('social');
     const waiting = open.map((candidate) => candidate.platform);
@@ -228,4 +236,11 @@ export class Customer {
       ? layers.write('createOauthUrl', { key, projectId, platform, returnUrl }, summary, limits)
       : layers.write('createReauthUrl', { key, projectId, socialAccountId: reconnect, returnUrl }, summary, limits);
   }
+}
+
+function problemsOf(args: AuthorizeSocialArgs): Problem[] {
+  const whole = faultOfWhole(args);
+  if (whole !== null) return [{ path: 'message', message: whole }];
+  const platform: unknown = args.platform ?? null;
+  return problemsIn({ platform: platform === null ? null : faultOfLine(platform, 'must name a platform', MAX_NAME) });
 }

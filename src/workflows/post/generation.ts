@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import { sameId } from '../../contract/ids';
 import type { ContentRecord, JobRecord, Wait } from '../../contract/activities';
 import { blockingFailure, failureDetails, stepFailure } from '../../contract/failures';
@@ -117,7 +117,8 @@ async function judge(flow: Flow, { order, started, job, wait, ended }: Case): Pr
     throw stepFailure('WrongCustomer', `Content ${containerId} belongs to project ${content.projectId}.`);
   const isReplayed = sentAt !== null && isOlder(content, flow, sentAt);
   const isDead = hasFailed || !isUsable(content);
-  if (isReplayed && (isDead || wantsFreshContent())) return { kind: 'replayed', containerId };
+  if (isReplayed && (isDead || wantsFreshContent() || (await wasRejected(flow, content))))
+    return { kind: 'replayed', containerId };
   if (hasFailed) throw jobFailure(order, job);
   if (content.status !== 'completed')
     throw jobFailure(order, { jobId: jobId ?? containerId, status: content.status, error: content.lastError });
@@ -126,8 +127,24 @@ async function judge(flow: Flow, { order, started, job, wait, ended }: Case): Pr
   return { kind: 'made', content: { ...content, isNew } };
 }
 
-/** `start --again` after a rejection: what an earlier run made is not to be shown again. */
+/** `start --again` after a rejection, as our starter tells it: what an earlier run made is not to be shown again. */
 const wantsFreshContent = (): boolean => workflowInfo().memo?.previousOutcome === 'rejected';
+
+/**
+ * Another SDK starts it again without saying how the run before has ended. What Layers then replays, of that run, may have
+ * been rejected. Where Temporal does not tell within a minute, the reviewer does.
+ */
+async function wasRejected({ layers, startedAt, workflowId }: Flow, { createdAt }: ContentRecord): Promise<boolean> {
+  // Asked only about what an earlier run has made, so that most histories never hear of it.
+  if (Date.parse(createdAt) >= startedAt.getTime() || !patched('was-rejected')) return false;
+  const options = { summary: 'Was it rejected before?', scheduleToCloseTimeout: '1 minute' } as const;
+  try {
+    return await layers.local.wasRejected.executeWithOptions(options, [{ workflowId, madeAt: createdAt }]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false;
+  }
+}
 
 /** Made by an earlier run, or by this one before it was reset. */
 function isOlder({ createdAt }: ContentRecord, { startedAt }: Flow, sentAt: number): boolean {

@@ -3,7 +3,7 @@ import type { Customer } from '../accounts/customer';
 import { refusal } from '../../contract/failures';
 import { MIN_LEAD_MS } from '../../contract/limits';
 import * as messages from '../../contract/messages';
-import type { ApproveSignal, DecideReviewArgs, RejectSignal } from '../../contract/messages';
+import type { DecideReviewArgs } from '../../contract/messages';
 import type { ReviewDecision } from '../../contract/result';
 import { mayAskForChanges, type ReviewStatus, type SourceCandidate } from '../../contract/status';
 import type { Flow } from '../flow';
@@ -11,7 +11,7 @@ import type { Persona } from '../values';
 import { now } from '../waiting/now';
 import { Question } from '../waiting/question';
 import { refuseProblems } from '../wanted';
-import { isText, NO_WISHES, problemsOf, shownOf, winner, type Verdict } from './decisions';
+import { faultOfTime, NO_WISHES, problemsOf, remarksOf, saidBy, shownOf, winner, type Verdict } from './decisions';
 import type { Content } from './draft';
 import { Sources } from './sources';
 import { targetsShown } from './targets';
@@ -60,6 +60,8 @@ export class Reviewer {
     setHandler(messages.decideReview, (args) => this.decide(args), {
       validator: (args) => {
         flow.begun();
+        const problems = problemsOf(args);
+        if (problems.length > 0) throw refuseProblems('InvalidMessage', problems);
         flow.continuing.admit(() => this.check(args));
       },
       description:
@@ -127,7 +129,7 @@ export class Reviewer {
       source,
       influencer: { influencerId: persona.influencerId, name: persona.name },
       scheduledFor: plan.schedule?.at ?? null,
-      timezone: plan.schedule?.timezone ?? plan.project.timezone,
+      timezone: this.timezone,
       ...targetsShown(this.flow.wanted, this.customer),
       ...(verdict === null ? {} : { decision: shownOf(verdict) }),
       earlier,
@@ -137,8 +139,6 @@ export class Reviewer {
   /** Refuses a decision by state alone: nothing under review, another revision, decided already, rounds used up. */
   private check(args: DecideReviewArgs): void {
     const { flow, facts, deciding } = this;
-    const problems = problemsOf(args);
-    if (problems.length > 0) throw refuseProblems('InvalidMessage', problems);
     const { plan } = flow.wanted;
     if (args.scheduleAt !== undefined && plan.schedule === null)
       throw refuseProblems('InvalidMessage', [
@@ -177,6 +177,8 @@ export class Reviewer {
       );
     const at = plan.schedule?.at;
     const isTooLate = at !== undefined && Date.parse(at) < Date.now() + MIN_LEAD_MS;
+    const fault = args.scheduleAt === undefined ? null : faultOfTime(args.scheduleAt, this.timezone);
+    if (fault !== null) throw refuseProblems('InvalidTime', [{ path: 'scheduleAt', message: fault }]);
     if (args.decision === 'approve' && args.scheduleAt === undefined && isTooLate)
       throw refusal(
         'InvalidTime',
@@ -191,7 +193,7 @@ export class Reviewer {
     this.check(args);
     const { question } = this;
     if (question === null) throw refusal('NothingUnderReview', 'Nothing is under review yet.');
-    const { decision, reviewer, revision, comment, slides } = args;
+    const { decision, reviewer, revision } = args;
     this.deciding = { revision, decision, reviewer };
     try {
       const verdict = await question.take(async () => {
@@ -202,8 +204,7 @@ export class Reviewer {
           decision,
           reviewer,
           at: now(),
-          comment: comment ?? null,
-          ...(slides === undefined ? {} : { slides }),
+          ...remarksOf(args),
           ...(scheduleAt === undefined ? {} : { scheduleAt }),
           wants,
         });
@@ -215,18 +216,15 @@ export class Reviewer {
   }
 
   /** A signal cannot be refused: one that fits nothing is noted, and changes nothing. */
-  private decideBySignal(decision: 'approve' | 'reject', payload: ApproveSignal | RejectSignal): void {
-    const { reviewer, revision } = payload ?? {};
-    const comment =
-      decision === 'reject' ? (payload as RejectSignal | null)?.reason : (payload as ApproveSignal | null)?.comment;
+  private decideBySignal(decision: 'approve' | 'reject', payload: unknown): void {
     const { flow } = this;
     const { round, verdict } = this.facts;
     const ignored = (why: string): void => flow.board.note(`Ignored the signal ${decision}: ${why}.`);
-    if (typeof reviewer !== 'string' || reviewer.trim() === '') return ignored('it names no reviewer');
-    if (decision === 'reject' && !isText(comment)) return ignored('it gives no reason');
+    const said = saidBy(decision, payload);
+    if (typeof said === 'string') return ignored(said);
+    const { reviewer, revision, comment } = said;
     if (round === null) return ignored('nothing is under review yet');
-    if ((revision ?? 0) !== round.revision)
-      return ignored(`it is for revision ${revision ?? 0}, not ${round.revision}`);
+    if (revision !== round.revision) return ignored(`it is for revision ${revision}, not ${round.revision}`);
     if (verdict !== null || this.deciding !== null) return ignored('it has been decided already');
     if (flow.isOver) return ignored('the onboarding has been stopped');
     this.settle({
@@ -234,15 +232,20 @@ export class Reviewer {
       decision,
       reviewer,
       at: now(),
-      comment: comment ?? null,
+      comment,
       wants: NO_WISHES,
     });
   }
 
+  /** In which local times are read. */
+  private get timezone(): string {
+    const { plan } = this.flow.wanted;
+    return plan.schedule?.timezone ?? plan.project.timezone;
+  }
+
   private async newTime(at: string): Promise<string> {
-    const { layers, wanted } = this.flow;
-    const timezone = wanted.plan.schedule?.timezone ?? wanted.plan.project.timezone;
-    const answer = await layers.local.resolveTime.executeWithOptions({ summary: 'Check the new time' }, [
+    const { timezone } = this;
+    const answer = await this.flow.layers.local.resolveTime.executeWithOptions({ summary: 'Check the new time' }, [
       { at, timezone, now: Date.now() },
     ]);
     if ('at' in answer) return answer.at;
@@ -261,9 +264,9 @@ export class Reviewer {
       ['influencer', influencer],
     ] as const) {
       if (replacement === undefined) continue;
-      const answer = await wanted.check({ input, step, replacement });
-      input = answer.input;
-      plan = { ...plan, source: answer.plan.source, influencer: answer.plan.influencer };
+      const replaced = await wanted.check({ within: { input, plan }, step, replacement });
+      input = replaced.input;
+      plan = { ...plan, source: replaced.plan.source, influencer: replaced.plan.influencer };
     }
     wanted.replace({ input, plan });
     return { source: source !== undefined, persona: influencer !== undefined };

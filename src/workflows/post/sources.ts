@@ -1,10 +1,14 @@
 import { setHandler } from '@temporalio/workflow';
 import { refusal, stepFailure } from '../../contract/failures';
 import { chooseSource, type ChooseSourceArgs } from '../../contract/messages';
+import { MAX_NAME } from '../../contract/limits';
+import type { Problem } from '../../contract/plan';
 import type { SourceCandidate } from '../../contract/status';
 import type { Flow } from '../flow';
+import { faultOfLine, faultOfName, faultOfWhole, problemsIn } from '../shapes';
 import { now } from '../waiting/now';
 import { Question } from '../waiting/question';
+import { refuseProblems } from '../wanted';
 
 interface Facts {
   candidates: SourceCandidate[];
@@ -36,7 +40,11 @@ export class Sources {
     this.facts = flow.memory.once<Facts>('sources', () => ({ candidates: [], used: [], current: null, choice: 0 }));
     flow.board.shows({ choices: () => (this.question === null ? null : this.unused) });
     setHandler(chooseSource, (args) => this.choose(args), {
-      validator: (args) => flow.continuing.admit(() => this.checkChoice(args)),
+      validator: (args) => {
+        const problems = problemsOf(args);
+        if (problems.length > 0) throw refuseProblems('InvalidMessage', problems);
+        flow.continuing.admit(() => this.checkChoice(args));
+      },
       description:
         'Choose one of the candidates in "choices" of the status. Payload: {"tiktokVideoId":"…","by":"your name"}',
     });
@@ -133,9 +141,7 @@ export class Sources {
   }
 
   /** Refuses a candidate that is not offered, or a choice that is not open. */
-  private checkChoice(args: ChooseSourceArgs): void {
-    const { tiktokVideoId, by } = args ?? {};
-    if (typeof by !== 'string' || by.trim() === '') throw refusal('InvalidMessage', 'by: must name who chooses');
+  private checkChoice({ tiktokVideoId }: ChooseSourceArgs): void {
     const { question } = this;
     const state = this.flow.board.state('source');
     if (question === null && (state === 'pending' || state === 'running'))
@@ -157,4 +163,13 @@ export class Sources {
     this.question?.settle(chosen);
     this.flow.board.note(`Source ${tiktokVideoId} was chosen by ${by}.`);
   }
+}
+
+function problemsOf(args: ChooseSourceArgs): Problem[] {
+  const whole = faultOfWhole(args);
+  if (whole !== null) return [{ path: 'message', message: whole }];
+  return problemsIn({
+    by: faultOfName(args.by, 'chooses'),
+    tiktokVideoId: faultOfLine(args.tiktokVideoId, 'must be the id of one of the choices', MAX_NAME),
+  });
 }

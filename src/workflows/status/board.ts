@@ -8,12 +8,10 @@ import type { Asked, OpenQuestions } from '../waiting/question';
 import { publishAttributes, type Published } from './attributes';
 import { renderDetails } from './details';
 
-/** How many notes are kept, and how long each may be: enough to explain, too little to grow a history. */
+/** How many notes are kept: enough to explain, too few to grow a history. */
 const MAX_NOTES = 20;
-const LONGEST_NOTE = 1_000;
-
-const fitted = (text: string, longest: number): string =>
-  text.length <= longest ? text : `${text.slice(0, longest - 1).toWellFormed()}…`;
+/** Characters of a note, whatever is named in it. */
+const MAX_NOTE = 2_500;
 
 /** Who wins where several are waited for. */
 const STRONGEST: readonly Attention[] = ['operator', 'reviewer', 'customer'];
@@ -143,7 +141,7 @@ export class Board implements OpenQuestions {
   }
 
   note(text: string): void {
-    this.facts.notes.push(fitted(harmless(text), LONGEST_NOTE));
+    this.facts.notes.push(harmless(text).slice(0, MAX_NOTE).toWellFormed());
     this.facts.notes.splice(0, this.facts.notes.length - MAX_NOTES);
     this.changed();
   }

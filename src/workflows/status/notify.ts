@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   log,
   ParentClosePolicy,
@@ -6,7 +7,9 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
+import { INVALID_INPUT } from '../../contract/failures';
 import type { Notification, Notifier, NotifyArgs } from '../../contract/notifications';
+import { shortLine } from '../../contract/text';
 import { idempotencyKey, intentPath } from '../effects/idempotencyKey';
 import type { Memory } from '../memory';
 import { now } from '../waiting/now';
@@ -102,7 +105,9 @@ function childId(workflowId: string, id: string): string {
   return new TextEncoder().encode(child).length <= LONGEST_ID_BYTES ? child : `notify/${id}`;
 }
 
-/** Delivers one notification, trying again for a day. */
+/** Delivers one notification, trying again for a day. Any client could start it, with anything. */
 export async function deliverNotification(args: NotifyArgs): Promise<void> {
-  await activities.notify.executeWithOptions({ summary: args.notification.type }, [args]);
+  if (typeof (args as Partial<NotifyArgs> | null)?.notification?.type !== 'string')
+    throw ApplicationFailure.nonRetryable('This workflow delivers the notifications of onboardings.', INVALID_INPUT);
+  await activities.notify.executeWithOptions({ summary: shortLine(args.notification.type) }, [args]);
 }

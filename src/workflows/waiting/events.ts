@@ -7,6 +7,8 @@ import type { WakeUp } from './waits';
 const REMEMBERED = 100;
 /** Ids by which an event that is delivered twice is known: Layers repeats one for a day at most. */
 const KNOWN_IDS = 1_000;
+/** What is remembered goes to the run that continues this one. Ids of Layers have 40 characters. */
+const LONGEST_ID = 200;
 /** Types that say that a job has done its work: then what it made is worth asking, and no longer the job. */
 const FINISHED = ['job.completed', 'content.generated'];
 
@@ -39,16 +41,19 @@ export class LayersEvents {
     }));
   }
 
+  /** Anybody may send the signal: what is no event, or names what is no id, wakes nobody. */
   receive(event: LayersEvent): void {
     const { heard } = this;
-    if (event === null || typeof event !== 'object' || typeof event.id !== 'string' || heard.ids.includes(event.id))
-      return;
-    heard.ids = [...heard.ids, event.id].slice(-KNOWN_IDS);
-    const values = Object.values(event.data ?? {}).filter((value): value is string => typeof value === 'string');
+    const { id, type, data } = (event ?? {}) as Partial<Record<keyof LayersEvent, unknown>>;
+    if (!isId(id) || !isId(type) || heard.ids.includes(id)) return;
+    heard.ids = [...heard.ids, id].slice(-KNOWN_IDS);
+    const values = Object.values(data ?? {})
+      .filter(isId)
+      .slice(0, REMEMBERED);
     heard.mentioned = [...heard.mentioned, ...values].slice(-REMEMBERED);
-    heard.types = [...heard.types, event.type].slice(-REMEMBERED);
-    if (event.type === CUSTOMER_RETURNED) heard.lastReturn = Date.now();
-    if (FINISHED.includes(event.type)) heard.finished = [...heard.finished, ...values].slice(-REMEMBERED);
+    heard.types = [...heard.types, type].slice(-REMEMBERED);
+    if (type === CUSTOMER_RETURNED) heard.lastReturn = Date.now();
+    if (FINISHED.includes(type)) heard.finished = [...heard.finished, ...values].slice(-REMEMBERED);
   }
 
   /** Wakes up when an event mentions one of these ids, also one that came early. */
@@ -77,6 +82,8 @@ export class LayersEvents {
     return this.heard.lastReturn;
   }
 }
+
+const isId = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_ID;
 
 /** For waits that no webhook announces. */
 export const NO_EVENT: WakeUp = { pending: () => false, take: () => undefined };
