@@ -10,6 +10,11 @@ const TEMPORAL = `# Temporal is configured by its own variables and profiles, fo
 # TEMPORAL_API_KEY=
 `;
 
+const PROXY = `# Where Layers and ONBOARDING_NOTIFY_URL can be reached through a proxy only (docs/runbook.md):
+# HTTPS_PROXY=http://proxy.example:3128
+# NO_PROXY=localhost,.internal.example
+`;
+
 /**
  * The text of `.env.example`. After a change of the variables:
  * `npx tsx -e "require('fs').writeFileSync('.env.example', require('./src/config').renderEnvExample())"`
@@ -21,5 +26,5 @@ export function renderEnvExample(): string {
     const line = `${variable.name}=${variable.byDefault ?? (variable.secret ? '' : variable.example)}`;
     return `# ${notes.join(' ')}\n${variable.neededBy === undefined ? `# ${line}` : line}\n`;
   });
-  return [HEADER, ...blocks, TEMPORAL].join('\n');
+  return [HEADER, ...blocks, PROXY, TEMPORAL].join('\n');
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
@@ -238,4 +238,35 @@ describe('without a callback', () => {
     });
     expect(lines[0]).not.toMatch(/http|eyJ|Acme Coffee/);
   });
+});
+
+test('through a proxy where the environment names one, by the name of the host', async () => {
+  const asked: string[] = [];
+  const sockets: { destroy(): unknown }[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request: { url?: string }, socket: Socket) => {
+    asked.push(request.url ?? '');
+    const tunnel = connect(Number(new URL(url).port), '127.0.0.1');
+    sockets.push(
+      socket.on('error', () => undefined),
+      tunnel.on('error', () => undefined),
+    );
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    tunnel.pipe(socket).pipe(tunnel);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const before = process.env.http_proxy;
+  process.env.http_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  try {
+    await notifier({ url: 'http://backend.invalid/events' }).notify(argsOf({ type: 'review.expired', revision: 0 }));
+    expect(asked).toEqual(['backend.invalid:80']);
+    expect(receiver.received).toHaveLength(1);
+  } finally {
+    if (before === undefined) delete process.env.http_proxy;
+    else process.env.http_proxy = before;
+    for (const socket of sockets) socket.destroy();
+    proxy.closeAllConnections();
+    proxy.close();
+  }
 });
