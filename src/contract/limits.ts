@@ -26,10 +26,10 @@ export const MAX_ORGANIZATION_ID_BYTES = 64;
  * input, the plan made of it (no larger than the input) and what has been learned. An SDK that writes `\uXXXX` for every letter
  * beyond ASCII makes three times as much of it at the start, at worst.
  */
-export const MAX_INPUT_BYTES = 512 * 1024;
+export const MAX_JSON_BYTES = 512 * 1024;
 
 /** Deeper than any input is, and far from what exhausts a stack. */
-export const MAX_INPUT_DEPTH = 50;
+export const MAX_DEPTH = 50;
 
 /** Most problems that one refusal lists: a failure has to fit into a payload, and nobody reads on. */
 export const MAX_PROBLEMS = 50;

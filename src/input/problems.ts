@@ -24,10 +24,8 @@ export function pathText(path: readonly PropertyKey[]): string {
 export function firstOf(problems: readonly Problem[]): Problem[] {
   const more = problems.length - MAX_PROBLEMS;
   if (more <= 0) return [...problems];
-  return [
-    ...problems.slice(0, MAX_PROBLEMS),
-    { path: 'input', message: `and ${more.toLocaleString('en')} more problem${more === 1 ? '' : 's'}` },
-  ];
+  const message = `${more} more problem${more === 1 ? ' is' : 's are'} not listed`;
+  return [...problems.slice(0, MAX_PROBLEMS), { path: 'more', message }];
 }
 
 /** One line per problem, `path: what is wrong`: the text of every message that refuses an input. */

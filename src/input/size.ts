@@ -1,4 +1,4 @@
-import { MAX_INPUT_BYTES, MAX_INPUT_DEPTH } from '../contract/limits';
+import { MAX_JSON_BYTES, MAX_DEPTH } from '../contract/limits';
 import type { Problem } from '../contract/plan';
 import { isRecord } from './rules';
 import { pathText } from './problems';
@@ -10,7 +10,7 @@ export function sizeProblem(input: unknown): Problem | null {
   const nesting = nestingProblem(input);
   if (nesting !== null) return nesting;
   const bytes = jsonBytes(input);
-  if (bytes <= MAX_INPUT_BYTES) return null;
+  if (bytes <= MAX_JSON_BYTES) return null;
   const largest = partsOf(input)
     .filter((part) => part.bytes * 10 >= bytes)
     .sort((a, b) => b.bytes - a.bytes)
@@ -22,16 +22,15 @@ export function sizeProblem(input: unknown): Problem | null {
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024).toLocaleString('en')} KB`;
 
-const TOO_LARGE = `must be at most ${kilobytes(MAX_INPUT_BYTES)} as JSON in UTF-8, since Temporal carries no more`;
+const TOO_LARGE = `must be at most ${kilobytes(MAX_JSON_BYTES)} as JSON in UTF-8, since Temporal carries no more`;
 
 /** Looks level by level, so that it needs no stack of its own, and ends also where an object holds itself. */
 function nestingProblem(input: unknown): Problem | null {
   let level = [{ value: input, within: [] as PropertyKey[] }];
   for (let depth = 0; level.length > 0; depth += 1) {
     const path = pathText(level[0]!.within);
-    if (depth > MAX_INPUT_DEPTH)
-      return { path, message: `must not be nested more than ${MAX_INPUT_DEPTH} levels deep` };
-    if (level.length > MAX_INPUT_BYTES) return { path: 'input', message: TOO_LARGE }; // a value takes a byte at least
+    if (depth > MAX_DEPTH) return { path, message: `must not be nested more than ${MAX_DEPTH} levels deep` };
+    if (level.length > MAX_JSON_BYTES) return { path: 'input', message: TOO_LARGE }; // a value takes a byte at least
     level = level.flatMap(({ value, within }) =>
       entriesOf(value).map(([key, inner]) => ({ value: inner, within: within.length < 2 ? [...within, key] : within })),
     );

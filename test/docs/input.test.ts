@@ -58,8 +58,8 @@ it('the input page names the bounds on the whole', () => {
     `at most ${limits.MAX_WORKFLOW_ID_BYTES} bytes`,
     `at most ${limits.MAX_ORGANIZATION_ID_BYTES} characters of ASCII`,
     `at most ${limits.MAX_REMINDERS} reminders`,
-    `at most ${limits.MAX_INPUT_BYTES / 1024} KB`,
-    `${limits.MAX_INPUT_DEPTH} levels deep`,
+    `at most ${limits.MAX_JSON_BYTES / 1024} KB`,
+    `${limits.MAX_DEPTH} levels deep`,
     `At most ${limits.MAX_PROBLEMS} are listed`,
   ])
     expect(page.replace(/\s+/g, ' ')).toContain(said);
