@@ -149,7 +149,21 @@ module.exports = {
       comment: 'every surface says things by these words, so they know none of the surfaces',
       severity: 'error',
       from: { path: '^src/words' },
-      to: { path: '^src/(?!contract|words)' },
+      to: { path: '^src/(?!contract|zones|words)' },
+    },
+    {
+      name: 'zones-stand-alone',
+      comment: 'which moment a local time means, and how it is shown: what is read and what is shown must agree',
+      severity: 'error',
+      from: { path: '^src/zones' },
+      to: { path: '^src/(?!zones)' },
+    },
+    {
+      name: 'one-reading-of-zones',
+      comment: "Node's own zone data is as old as its build, and a second library would carry a second release",
+      severity: 'error',
+      from: { path: '^src/(?!zones)' },
+      to: { path: 'node_modules/moment' },
     },
     {
       name: 'cli-shows-without-verbs',

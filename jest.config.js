@@ -1,5 +1,4 @@
 'use strict';
-// Jest cannot load ES modules natively on Node 20, so the ESM-only packages are transformed like our own code.
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -13,7 +12,6 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, sourceMaps: 'inline' },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(uuid|temporal-polyfill|temporal-utils)/)'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

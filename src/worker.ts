@@ -28,6 +28,7 @@ import { createLogger, installRuntime, secretsOf } from './worker/logging';
 import { queueRates, rateLimits } from './worker/rates';
 import { createWorkers } from './worker/workers';
 import { defaultWorkflowCode, type WorkflowCode } from './worker/workflowCode';
+import { ZONE_DATA } from './zones';
 
 export { createLogger, installRuntime } from './worker/logging';
 
@@ -121,7 +122,7 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
       deployment: options.deployment ?? null,
     });
     const stopped = run(workers, logger).finally(close);
-    logger.info({ identity, taskQueue, mode: key.mode, ...options.deployment }, 'The worker runs');
+    logger.info({ identity, taskQueue, mode: key.mode, zoneData: ZONE_DATA, ...options.deployment }, 'The worker runs');
     return control(workers, identity, stopped, signal);
   } catch (error) {
     await close().catch(() => undefined); // workers that never ran still hold the connection

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { CATALOGUE, type CatalogueEntry, type ErrorCode, type Responsible } from './catalogue';
+import { MAX_PROBLEMS } from './limits';
 import type { Problem } from './plan';
 import { harmless } from './text';
 
@@ -82,8 +83,7 @@ export function blockingFailure(details: FailureDetails): ApplicationFailure {
 export const stepFailure = (code: ErrorCode, cause: string, data?: unknown): ApplicationFailure =>
   blockingFailure(failureDetails(code, cause, data === undefined ? {} : { data }));
 
-/** Most problems that a failure tells, and most characters of each: one for every field that somebody made up is megabytes. */
-const MAX_PROBLEMS = 50;
+/** Most characters of each problem: with one for every field that somebody made up, they would be megabytes. */
 const MAX_PATH = 120;
 const MAX_PROBLEM = 400;
 

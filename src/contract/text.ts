@@ -30,8 +30,11 @@ export const harmlessLines = (text: string): string =>
 
 const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '').replace(STRAY_JOINER, '');
 
+/** Takes ink: what is neither space nor steering nor nobody's character, nor a mark with nothing to stand on (nor a braille blank). */
+const INK = /[^\p{C}\p{Z}\p{M}\s\u2800]/u;
+
 /** Whether a reader sees anything at all. */
-export const isVisible = (text: string): boolean => harmless(text).trim() !== '';
+export const isVisible = (text: string): boolean => INK.test(harmless(text));
 
 /** Temporal takes summaries of at most 400 bytes; its Web UI shows the beginning of them. */
 const MAX_SUMMARY = 100;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_REMINDERS } from '../contract/limits';
 import { shown } from './problems';
 import { durationMs } from './text';
 
@@ -11,8 +12,17 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const field = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined);
 
-/** A list with no two entries of the same `key`; `key` `null` compares the entries themselves. */
-export function distinct<T extends z.ZodType>(item: T, key: string | null, max: number, what: string) {
+/**
+ * A list with no two entries of the same `key`; `key` `null` compares the entries themselves.
+ * @param normal where two texts may mean the same: the one form of both
+ */
+export function distinct<T extends z.ZodType>(
+  item: T,
+  key: string | null,
+  max: number,
+  what: string,
+  normal: (text: string) => string = (text) => text,
+) {
   return z
     .array(item)
     .max(max, { error: ({ input }) => `must have at most ${max} entries, has ${(input as unknown[]).length}` })
@@ -20,8 +30,9 @@ export function distinct<T extends z.ZodType>(item: T, key: string | null, max: 
       if (!Array.isArray(items)) return;
       const seen = new Map<string, number>();
       items.forEach((entry: unknown, index) => {
-        const value = key === null ? entry : field(entry, key);
-        if (typeof value !== 'string') return;
+        const given = key === null ? entry : field(entry, key);
+        if (typeof given !== 'string') return;
+        const value = normal(given);
         const before = seen.get(value);
         if (before === undefined) seen.set(value, index);
         else
@@ -64,4 +75,26 @@ export function inOrder(names: readonly string[], lastByDefault: string) {
       });
     }
   };
+}
+
+/** A reminder costs events of a bounded history, and a person's patience: so many of them fit into a deadline at most. */
+export const fewReminders = (deadlineByDefault: string) => (value: unknown, ctx: z.RefinementCtx) => {
+  const [every, deadline] = [field(value, 'remindEvery'), field(value, 'deadline') ?? deadlineByDefault];
+  if (typeof every !== 'string' || typeof deadline !== 'string') return;
+  const [everyMs, deadlineMs] = [durationMs(every), durationMs(deadline)];
+  if (everyMs === undefined || deadlineMs === undefined || everyMs <= 0 || deadlineMs / everyMs <= MAX_REMINDERS)
+    return;
+  ctx.addIssue({
+    code: 'custom',
+    path: ['remindEvery'],
+    message:
+      `must be at least ${shown(atLeast(deadlineMs / MAX_REMINDERS))}, so that at most ${MAX_REMINDERS} reminders fit into ` +
+      `the deadline (${shown(deadline)}), is ${shown(every)}`,
+  });
+};
+
+/** A duration no shorter than this, in whole minutes, else seconds, else milliseconds. */
+function atLeast(ms: number): string {
+  if (ms > 60_000) return `${Math.ceil(ms / 60_000)} minutes`;
+  return ms > 1000 ? `${Math.ceil(ms / 1000)}s` : `${Math.ceil(ms)}ms`;
 }

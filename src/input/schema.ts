@@ -1,8 +1,23 @@
 import { z } from 'zod';
 import { FORMATS, type FormatName } from '../contract/formats';
 import { DEFAULTS } from './defaults';
-import { always, distinct, field, inOrder, oneOf } from './rules';
-import { checked, duration, httpsUrl, id, language, matching, publicUrl, text, zone } from './text';
+import { always, distinct, field, fewReminders, inOrder, oneOf } from './rules';
+import { jsonBytes } from './size';
+import {
+  checked,
+  duration,
+  email,
+  externalId,
+  httpsUrl,
+  id,
+  language,
+  matching,
+  organizationId,
+  publicUrl,
+  text,
+  zone,
+} from './text';
+import { sameUrl } from './url';
 
 /**
  * The shape of `OnboardingInput` (contract/input.ts). Bounds are those of the API (layers/API.md 4.1, 5.1, 6, 8, 11.1), so that what passes here
@@ -14,32 +29,29 @@ const MAX_TARGETS = 50;
 const MAX_METADATA_BYTES = 8 * 1024;
 const MAX_MEDIA = 100;
 
-/** Handed back unchanged by Layers. */
+/** Handed back unchanged by Layers: what JSON cannot carry, and what databases refuse in it, would not come back. */
 const metadata = z.record(z.string(), z.unknown()).superRefine((value, ctx) => {
-  let bytes: number;
-  try {
-    bytes = Buffer.byteLength(JSON.stringify(value));
-  } catch {
-    return ctx.addIssue({ code: 'custom', message: 'must be plain JSON' });
-  }
-  if (bytes > MAX_METADATA_BYTES)
-    ctx.addIssue({
-      code: 'custom',
-      message: `must be at most 8 KB as JSON (${MAX_METADATA_BYTES} bytes), is ${bytes}`,
-    });
+  const problem = metadataProblem(value);
+  if (problem !== null) ctx.addIssue({ code: 'custom', message: problem });
 });
+
+function metadataProblem(value: unknown): string | null {
+  const bytes = jsonBytes(value);
+  if (bytes === 0) return 'must be plain JSON';
+  if (bytes > MAX_METADATA_BYTES) return `must be at most 8 KB as JSON (${MAX_METADATA_BYTES} bytes), is ${bytes}`;
+  return /(?<!\\)(\\\\)*\\u(0000|d[89a-f])/.test(JSON.stringify(value))
+    ? 'must not contain U+0000 or halves of characters'
+    : null;
+}
 
 const project = z.strictObject({
   name: text(3, 30),
-  customerExternalId: checked((value) => {
-    if (value.length === 0 || value.length > 200) return `must be 1 to 200 characters long, is ${value.length}`;
-    return /\s/.test(value) ? 'must not contain white space' : null;
-  }),
+  customerExternalId: externalId(),
   timezone: zone(),
-  ownerEmail: z.email({ error: 'must be an e-mail address' }).optional(),
+  ownerEmail: email().optional(),
   primaryLanguage: language().optional(),
   appName: text(3, 30).optional(),
-  appDescription: text(100, 1000).optional(),
+  appDescription: text(100, 1000, { lines: true }).optional(),
   tagline: text(0, 80).optional(),
   brandVoice: z.enum(['authentic', 'witty', 'professional', 'warm', 'casual', 'educational']).optional(),
   targetGender: z.enum(['all', 'female', 'male']).optional(),
@@ -48,7 +60,7 @@ const project = z.strictObject({
 
 const asset = z.strictObject({ kind: z.enum(['logo', 'screenshot', 'demo-video', 'end-card']), url: publicUrl() });
 
-const appMedia = distinct(asset, 'url', MAX_MEDIA, 'the same URL').superRefine((items: unknown, ctx) => {
+const appMedia = distinct(asset, 'url', MAX_MEDIA, 'the same URL', sameUrl).superRefine((items: unknown, ctx) => {
   if (!Array.isArray(items)) return;
   for (const kind of ['logo', 'end-card']) {
     const indexes = items.flatMap((item: unknown, index) => (field(item, 'kind') === kind ? [index] : []));
@@ -123,14 +135,15 @@ const review = z
     remindEvery: duration().optional(),
     maxRounds: z.int().min(1).max(20).optional(),
   })
-  .superRefine(inOrder(['remindEvery', 'deadline'], DEFAULTS.review.deadline), always);
+  .superRefine(inOrder(['remindEvery', 'deadline'], DEFAULTS.review.deadline), always)
+  .superRefine(fewReminders(DEFAULTS.review.deadline), always);
 
 const target = z
   .strictObject({
     socialAccountId: id('sa_…'),
     mode: z.enum(['publish', 'draft', 'managed']),
-    captionOverride: text(0, 4000).optional(),
-    firstCommentOverride: text(0, 4000).optional(),
+    captionOverride: text(0, 4000, { lines: true }).optional(),
+    firstCommentOverride: text(0, 4000, { lines: true }).optional(),
     tiktokPostSettings: z
       .strictObject({
         privacyLevel: z
@@ -209,7 +222,7 @@ export const onboardingInput = z.strictObject({
   content: content.optional(),
   review: review.optional(),
   schedule: schedule.optional(),
-  organizationId: matching(/^org_[^\s/]{1,60}$/, 'an organization id like "org_…"').optional(),
+  organizationId: organizationId().optional(),
   policy: policy.optional(),
 });
 

@@ -1,9 +1,12 @@
-import { Temporal } from 'temporal-polyfill'; // dates and zones, not Temporal the workflow engine; used nowhere else
 import { MIN_LEAD_MS } from '../contract/limits';
+import { readLocal, written, type Moment } from '../zones';
 import { shown } from './problems';
 
-const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:[0-5]\d(\.\d{1,9})?)?$/;
-const OFFSET = /(Z|[+-]\d\d(:?\d\d)?)$/i;
+const TIME =
+  /^(?<clock>\d{4}-\d\d-\d\dT\d\d:\d\d(:[0-5]\d)?)(?<fraction>\.\d{1,9})?(?<offset>Z|(?<sign>[+-])(?<hours>\d\d)(:?(?<minutes>\d\d))?)?$/i;
+
+/** A year with other digits than those of a calendar is a slip, and zone data ends somewhere. */
+const LATEST_MS = Date.UTC(2200, 0);
 
 export type Resolved = { at: string } | { problem: string };
 
@@ -17,59 +20,64 @@ export function resolveTime(
   now: number,
   options: { pastAllowed?: boolean } = {},
 ): Resolved {
-  const offset = OFFSET.exec(at);
-  if (!LOCAL.test(offset === null ? at : at.slice(0, offset.index)))
+  const parts = TIME.exec(at)?.groups;
+  if (parts === undefined || (parts.fraction !== undefined && !/:\d\d:/.test(parts.clock!)))
     return {
       problem: `must be a time like "2026-12-01T09:00" (in ${timezone}) or "2026-12-01T09:00:00Z", not ${shown(at)}`,
     };
 
-  const instant = offset === null ? fromLocal(at, timezone) : fromOffset(at);
-  if (typeof instant === 'string') return { problem: instant };
+  const clock = clockOf(parts.clock!);
+  const offset = offsetOf(parts);
+  if (clock === null || offset === null) return { problem: `there is no such time: ${shown(at)}` };
+  const moment = offset === undefined ? fromLocal(at, clock, timezone) : clock - offset;
+  if (typeof moment === 'string') return { problem: moment };
 
-  const utc = instant.toString({ smallestUnit: 'second' });
-  if (!/^\d{4}-/.test(utc)) return { problem: `must be a time of this era, not ${shown(at)}` };
-  if (!options.pastAllowed && instant.epochMilliseconds < now + MIN_LEAD_MS) {
-    const what = instant.epochMilliseconds < now ? 'has passed' : 'is less than 5 minutes ahead';
+  const utc = `${new Date(moment).toISOString().slice(0, 19)}Z`;
+  if (moment > LATEST_MS || !/^\d{4}-/.test(utc)) return { problem: `must be a time of this era, not ${shown(at)}` };
+  if (!options.pastAllowed && moment < now + MIN_LEAD_MS) {
+    const what = moment < now ? 'has passed' : 'is less than 5 minutes ahead';
     return { problem: `${shown(at)} (${utc}) ${what}: it is ${new Date(now).toISOString()}; give a later time` };
   }
   return { at: utc };
 }
 
-function fromOffset(at: string): Temporal.Instant | string {
-  try {
-    return Temporal.Instant.from(at);
-  } catch {
-    return `there is no such time: ${shown(at)}`;
-  }
+/** Figures as milliseconds, as if they were UTC; `null` where a calendar or a clock does not have them. */
+function clockOf(figures: string): number | null {
+  const full = figures.length === 16 ? `${figures}:00` : figures;
+  const ms = Date.parse(`${full}Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(full.toUpperCase()) ? ms : null;
 }
 
-function fromLocal(at: string, timezone: string): Temporal.Instant | string {
-  let local: Temporal.PlainDateTime;
-  try {
-    local = Temporal.PlainDateTime.from(at, { overflow: 'reject' });
-  } catch {
-    return `there is no such time: ${shown(at)}`;
-  }
-  const earlier = local.toZonedDateTime(timezone, { disambiguation: 'earlier' });
-  const later = local.toZonedDateTime(timezone, { disambiguation: 'later' });
-  if (earlier.equals(later)) return earlier.toInstant();
+/** Milliseconds ahead of UTC; `undefined`: a local time; `null`: no clock is so far off. */
+function offsetOf({
+  offset,
+  sign,
+  hours,
+  minutes = '0',
+}: Record<string, string | undefined>): number | null | undefined {
+  if (offset === undefined) return undefined;
+  if (sign === undefined) return 0;
+  if (Number(hours) > 23 || Number(minutes) > 59) return null;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
 
-  // `earlier` lies before the change and `later` behind it (or on it), whichever way the clocks go
-  const change = earlier.getTimeZoneTransition('next') ?? later;
-  const before = clock(change.toInstant().toZonedDateTimeISO(earlier.offset), local);
-  const after = clock(change.toInstant().toZonedDateTimeISO(later.offset), local);
-  const choices = `write ${written(earlier)} or ${written(later)}`;
-  return earlier.toPlainDateTime().equals(local)
+function fromLocal(at: string, clock: number, timezone: string): number | string {
+  const reading = readLocal(clock, timezone);
+  if (reading.exists === 'once') return reading.moment.at;
+
+  const { earlier, later, change } = reading;
+  const [before, after] = [change.before, change.after].map((shownThen) => timeOnly(shownThen, at));
+  const choices = `write ${suggested(earlier)} or ${suggested(later)}`;
+  return reading.exists === 'twice'
     ? `${shown(at)} exists twice in ${timezone}, where the clocks go back from ${before} to ${after}: ${choices}`
     : `${shown(at)} does not exist in ${timezone}, where the clocks go forward from ${before} to ${after}: ${choices}`;
 }
 
-/** What the clocks show: the time of day, with the date where it is not the one asked about. */
-function clock(shownBy: Temporal.ZonedDateTime, asked: Temporal.PlainDateTime): string {
-  const wall = shownBy.toPlainDateTime();
-  const time = wall.toPlainTime().toString({ smallestUnit: 'minute' });
-  return wall.toPlainDate().equals(asked.toPlainDate()) ? time : `${wall.toPlainDate().toString()} ${time}`;
-}
+/** The time of day, with the date where it is not the one asked about. */
+const timeOnly = (clocks: string, at: string): string =>
+  clocks.startsWith(at.slice(0, 10)) ? clocks.slice(11) : clocks;
 
-const written = (time: Temporal.ZonedDateTime): string =>
-  `"${time.toString({ timeZoneName: 'never', smallestUnit: time.second === 0 ? 'minute' : 'second' })}"`;
+function suggested(moment: Moment): string {
+  const seconds = moment.at % 60_000 === 0 ? '' : ':ss';
+  return `"${written(moment, `YYYY-MM-DDTHH:mm${seconds}Z`)}"`;
+}

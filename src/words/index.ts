@@ -2,6 +2,6 @@
 export { handle, platformName } from './accounts';
 export { decisionText, decisionTitle } from './decisions';
 export { listed } from './lists';
-export { fieldTime, moment, momentWithUtc, shortMoment, timeInUtc } from './moments';
+export { fieldTime, moment, momentWithUtc, offset, shortMoment, timeInUtc } from './moments';
 export { isUtc, place } from './places';
 export { duration, roughSpan, span } from './spans';

@@ -30,7 +30,9 @@ describe('text of others', () => {
   });
 
   it('says whether there is anything to see', () => {
-    expect(['\u200b\u200b', '  ', '\u2060', '', '\u3164'].map(isVisible)).toEqual([false, false, false, false, false]);
-    expect(isVisible('é')).toBe(true);
+    const invisible = ['\u200b\u200b', '  ', '\u2060', '', '\u3164', '\u2800', '\ufe0f', '\u0301', '\ue000'];
+    expect(invisible.filter(isVisible)).toEqual([]);
+    const visible = ['é', 'e\u0301', '❤️', '👩🏽‍🎤', '—', '٣', '＿'];
+    expect(visible.filter((text) => !isVisible(text))).toEqual([]);
   });
 });

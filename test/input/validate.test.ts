@@ -1,29 +1,9 @@
 import type { z } from 'zod';
 import type { OnboardingInput } from '../../src/contract/input';
-import { formatProblems, inputDigest, inputJsonSchema, InvalidInputError, validateInput } from '../../src/input';
+import { inputDigest, inputJsonSchema, InvalidInputError } from '../../src/input';
 import type { onboardingInput } from '../../src/input/schema';
 import { acmeCoffee } from './acme';
-
-const NOW = Date.UTC(2026, 10, 22, 12);
-const check = (input: unknown, workflowId: string | null = null) => validateInput(input, { now: NOW, workflowId });
-
-function linesOf(input: unknown, workflowId: string | null = null): string[] {
-  const result = check(input, workflowId);
-  return 'problems' in result ? formatProblems(result.problems).split('\n') : [];
-}
-
-function planOf(input: unknown) {
-  const result = check(input);
-  if ('problems' in result) throw new InvalidInputError(result.problems);
-  return result.plan;
-}
-
-/** Acme Coffee with something changed; `undefined` takes a field away. */
-const acme = (part: Record<string, unknown>): unknown => ({ ...acmeCoffee(), ...part });
-const acmeProject = (part: Record<string, unknown>): unknown => acme({ project: { ...acmeCoffee().project, ...part } });
-const scheduled = (schedule: Record<string, unknown>): unknown =>
-  acme({ social: { socialAccountIds: ['sa_1'] }, schedule: { at: '2026-12-01T09:00', ...schedule } });
-const target = (part: Record<string, unknown> = {}) => ({ socialAccountId: 'sa_1', mode: 'publish', ...part });
+import { acme, acmeProject, check, linesOf, planOf, scheduled, target } from './support';
 
 describe('the sample customer', () => {
   it('is valid as it stands, with every default spelled out', () => {
@@ -176,6 +156,14 @@ describe('project', () => {
   });
 
   it.each([
+    ['Us/pacific', '; did you mean "US/Pacific"?'],
+    ['Asia/kolkata', '; did you mean "Asia/Kolkata"?'],
+    ['Etc/Utc', '; did you mean "Etc/UTC"?'],
+    ['etc/gmt+2', '; did you mean "Etc/GMT+2"?'],
+    ['utc', '; did you mean "UTC"?'],
+    ['US/Pacific-New', 'must be the name of an IANA time zone'],
+    ['UTC+2', 'must be the name of an IANA time zone'],
+    ['constructor', 'must be the name of an IANA time zone'],
     ['Los_Angeles', '; did you mean "America/Los_Angeles"?'],
     ['america/los_angeles', '; did you mean "America/Los_Angeles"?'],
     ['+02:00', 'must be the name of an IANA time zone'],
@@ -357,6 +345,10 @@ describe('influencer, social, content, organization', () => {
       ['content.source.pick: must be one of "first", "most-viewed", "person", not "best"'],
     ],
     [{ organizationId: '2481fa5c' }, ['organizationId: must be an organization id like "org_…", not "2481fa5c"']],
+    [{ organizationId: `org_${'x'.repeat(60)}` }, []],
+    [{ organizationId: `org_${'x'.repeat(61)}` }, ['organizationId: must be at most 64 characters long, is 65']],
+    [{ organizationId: 'org_é' }, ['organizationId: must be an organization id like "org_…", not "org_é"']],
+    [{ organizationId: 'org_a\r\nb' }, [expect.stringContaining('must be an organization id like') as string]],
     [
       { organization: 'org_1' },
       [expect.stringMatching(/^organization: unknown field; known here: project, /) as string],
@@ -377,6 +369,23 @@ describe('review and waits', () => {
       { review: { remindEvery: '8 days' } },
       ['review.remindEvery: must not be longer than "deadline" ("7 days", the default), is "8 days"'],
     ],
+    [{ review: { deadline: '500 hours', remindEvery: '1 hour' } }, []],
+    [
+      { review: { deadline: '30 days', remindEvery: '1s' } },
+      [
+        'review.remindEvery: must be at least "87 minutes", so that at most 500 reminders fit into the deadline ("30 days"), is "1s"',
+      ],
+    ],
+    [{ review: { remindEvery: '1ms' } }, [expect.stringContaining('must be at least "21 minutes"') as string]],
+    [
+      { review: { deadline: '365 days', remindEvery: '1 hour' } },
+      [expect.stringContaining('must be at least "1052 minutes"') as string],
+    ],
+    [
+      { review: { deadline: '5s', remindEvery: '1ms' } },
+      [expect.stringContaining('must be at least "10ms"') as string],
+    ],
+    [{ review: { deadline: '0.2ms' } }, ['review.deadline: must be at least "1ms", not "0.2ms"']],
     [{ review: { maxRounds: 0 } }, ['review.maxRounds: must be at least 1, is 0']],
     [{ review: { maxRounds: 21 } }, ['review.maxRounds: must be at most 20, is 21']],
     [{ review: { maxRounds: 1.5 } }, ['review.maxRounds: must be a whole number, not 1.5']],
@@ -512,6 +521,10 @@ describe('schedule', () => {
     [
       { targets: [target({ mode: 'managed', shareReelToFeed: true })] },
       ['schedule.targets[0].shareReelToFeed: only mode "publish" takes it; leave it out'],
+    ],
+    [
+      { targets: [target({ shareReelToFeed: true })] },
+      ['schedule.targets[0].shareReelToFeed: only a video takes it, and slideshow-remix makes none; leave it out'],
     ],
     [
       { targets: [target({ tiktokPostSettings: { privacyLevel: 'PRIVATE' } })] },

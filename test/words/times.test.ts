@@ -3,6 +3,7 @@ import {
   fieldTime,
   moment,
   momentWithUtc,
+  offset,
   place,
   roughSpan,
   shortMoment,
@@ -68,6 +69,12 @@ test('a moment for a page, for a button, and in UTC', () => {
   expect(shortMoment('2026-05-15T16:00:00Z', LA)).toBe('Fri 15 May 09:00');
   expect(timeInUtc('2026-05-15T16:00:00Z', LA)).toBe('16:00 UTC');
   expect(timeInUtc('2026-05-15T03:00:00Z', LA)).toBe('Fri 15 May 03:00 UTC');
+});
+
+test('a moment by the rules of its zone, also where they are newer than the Node in use', () => {
+  expect(moment('2026-12-15T16:00:00Z', 'America/Vancouver')).toBe('Tue 15 Dec 2026, 09:00');
+  expect(offset('2026-12-15T16:00:00Z', 'America/Vancouver')).toBe('UTC-07:00');
+  expect(fieldTime('2026-12-15T16:00:00Z', 'America/Vancouver')).toBe('2026-12-15T09:00');
 });
 
 test('a moment as a field of a form takes it', () => {

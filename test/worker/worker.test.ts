@@ -4,6 +4,7 @@ import { MisconfiguredError, UnreachableError } from '../../src/client/errors';
 import { connectClient, type ConnectedClient, targetAt } from '../../src/temporal/connect';
 import { freePort } from '../../src/temporal/ports';
 import { type OnboardingWorker, type OnboardingWorkerOptions, startWorker } from '../../src/worker';
+import { ZONE_DATA } from '../../src/zones';
 import { acmeCoffee } from '../input/acme';
 import { type FakeLayers, fakeLayers, WHOAMI } from './fakeLayers';
 
@@ -82,7 +83,7 @@ describe('the worker', () => {
       ['Rate limit of a bucket', { bucket: 'reads', perMinute: 1200, partitions: 1, tasksPerSecond: 19.512 }],
       ['Rate limit of a bucket', { bucket: 'writes', perMinute: 600, partitions: 1, tasksPerSecond: 9.756 }],
       ['Rate limit of a bucket', { bucket: 'starts', perMinute: 30, partitions: 1, tasksPerSecond: 0.45 }],
-      ['The worker runs', { identity: worker.identity, taskQueue: 'whole', mode: 'sandbox' }],
+      ['The worker runs', { identity: worker.identity, taskQueue: 'whole', mode: 'sandbox', zoneData: ZONE_DATA }],
     ]);
 
     expect(await onboard('whole', acmeCoffee())).toEqual({

@@ -69,7 +69,7 @@ describe('notifications', () => {
   it('notifications remind the reviewer who is to choose the source', async () => {
     const input = acmeCoffee({
       content: { source: { pick: 'person' } },
-      review: { deadline: '7 days', remindEvery: '300ms' },
+      review: { deadline: '2 minutes', remindEvery: '300ms' },
     });
     const customer = input.project.customerExternalId;
     const handle = await stack.start(input);
@@ -161,7 +161,7 @@ describe('notifications', () => {
     const input = acmeCoffee({
       appMedia: [],
       social: { connect: [{ platform: 'tiktok' }] },
-      review: { deadline: '7 days', remindEvery: '700ms' },
+      review: { deadline: '5 minutes', remindEvery: '700ms' },
       policy: { waits: { ...FAST_WAITS, social: { deadline: '1 hour' } } },
     });
     const customer = input.project.customerExternalId;

@@ -19,9 +19,6 @@ const FIRST_LOOK_MS = 15_000;
 /** Looks come at a quarter of it and rise to the whole: 15 s to a minute. */
 const CONSENT_TYPICAL_MS = 60_000;
 
-/** Every reminder is a call to the partner's backend. */
-const MOST_REMINDERS = 500;
-
 /** What the wait for the customer works with. */
 interface Asking {
   flow: Flow;
@@ -65,12 +62,6 @@ export async function waitForCustomer(
   }
 }
 
-/** As often as a reviewer is reminded, and not more often than a wait this long bears. */
-function remindEvery({ wanted }: Flow): number {
-  const { review, waits } = wanted.plan;
-  return Math.max(review.remindEveryMs, Math.ceil(waits.social.deadlineMs / MOST_REMINDERS));
-}
-
 /** Shows who is asked for what. */
 function show({ flow, needs, deadline }: Asking): void {
   const fact = `${openPlatforms(needs).join(', ')}: the customer has to connect an account`;
@@ -89,7 +80,7 @@ async function watchConsents(asking: Asking, since: string): Promise<void> {
       who: 'customer',
       since,
       deadline,
-      remindEveryMs: flow.notifies ? remindEvery(flow) : null,
+      remindEveryMs: flow.notifies ? flow.wanted.plan.review.remindEveryMs : null,
       remind: () => flow.tell({ type: 'connect.reminder', ...about() }),
       summary: 'The customer has to connect an account',
       begin: () => {

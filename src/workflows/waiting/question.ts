@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { MAX_REMINDERS } from '../../contract/limits';
 import type { Attention } from '../../contract/steps';
 
 /** A question as the status shows it: who has to answer, and since when. */
@@ -110,8 +111,12 @@ export class Question<Answer> {
   }
 }
 
-/** Milliseconds until the next reminder. They are counted from the question, also in a run that continues another. */
+/**
+ * Milliseconds until the next reminder; `Infinity` after the last one, since a question may have no deadline, or a longer one than
+ * the input's check has in view. They are counted from the question, also in a run that continues another.
+ */
 function nextReminder(since: string, everyMs: number | null): number {
-  if (everyMs === null) return Infinity;
-  return everyMs - ((Date.now() - Date.parse(since)) % everyMs);
+  const passed = Date.now() - Date.parse(since);
+  if (everyMs === null || passed >= MAX_REMINDERS * everyMs) return Infinity;
+  return everyMs - (passed % everyMs);
 }
