@@ -68,14 +68,18 @@ function problemsOf(args: ResolveStepArgs): Problem[] {
     operator: faultOfName(operator, 'resolves the step'),
     reason: reason === undefined ? null : faultOfComment(reason),
     input: input === undefined || input === null ? null : faultOfInput(args),
+    'project.adopt': faultOfAdopted(args),
   });
 }
 
 function faultOfInput({ step, action, input }: ResolveStepArgs): Fault {
   if (action !== 'retry') return 'goes with retry only';
   if (WITHOUT_INPUT.includes(step)) return `the step "${step}" has no input of its own; retry without one`;
-  if (typeof input !== 'object') return 'must be an object, or for media a list of assets';
-  const { adopt } = input as { adopt?: unknown };
+  return typeof input === 'object' ? null : 'must be an object, or for media a list of assets';
+}
+
+function faultOfAdopted({ step, input }: ResolveStepArgs): Fault {
+  const { adopt } = (input ?? {}) as { adopt?: unknown };
   if (step !== 'project' || adopt === undefined) return null;
-  return faultOfLine(adopt, 'adopt must be the id of a project', MAX_NAME);
+  return faultOfLine(adopt, 'must be the id of a project', MAX_NAME);
 }

@@ -281,7 +281,7 @@ describe('an onboarding that is sent garbage', () => {
         ['resolveStep', { ...answer, input: {} }, 'input'],
         ['resolveStep', { ...answer, action: 'retry', input: 'x' }, 'input'],
         ['resolveStep', { ...answer, action: 'retry', step: 'keywords', input: {} }, 'input'],
-        ['resolveStep', { ...answer, action: 'retry', step: 'project', input: { adopt: evil } }, 'input'],
+        ['resolveStep', { ...answer, action: 'retry', step: 'project', input: { adopt: evil } }, 'project.adopt'],
         ['chooseSource', { ...choice, tiktokVideoId: evil }, 'tiktokVideoId'],
         ['chooseSource', { ...choice, by: ' ' }, 'by'],
         ['chooseSource', { ...choice, by: 'x'.repeat(1_000_000) }, 'message'],
