@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endBySignal, aborted, readEnvFile } from '../process';
 import { SCENARIOS } from './control/scenarios';
 import { startSandbox } from './index';
 
@@ -20,6 +21,7 @@ const environment = z.object({
 const BAD_CONFIGURATION = 78;
 
 async function main() {
+  const envFile = readEnvFile();
   const parsed = environment.safeParse(process.env);
   if (!parsed.success) {
     console.error(`The sandbox cannot start:\n${z.prettifyError(parsed.error)}`);
@@ -41,9 +43,11 @@ async function main() {
   console.log(`Layers sandbox: ${sandbox.url}  (tier ${env.SANDBOX_TIER}, speed ${env.SANDBOX_SPEED}, ${env.SANDBOX_SCENARIO})
   use it     LAYERS_BASE_URL=${sandbox.url} LAYERS_API_KEY=lp_test_demo_1
   what it did  ${sandbox.url}/_sandbox/summary  ${sandbox.url}/_sandbox/ledger`);
-  const stop = () => void sandbox.close().then(() => process.exit(0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  if (envFile !== null) console.error(`Settings are read from ${envFile.file}, too: ${envFile.variables.join(', ')}`);
+  const say = (_: object, message: string): void => console.error(message);
+  await aborted(endBySignal({ withinMs: 10_000, log: { info: say, warn: say } }));
+  await sandbox.close();
+  process.exit(0);
 }
 
 main().catch((error: unknown) => {
