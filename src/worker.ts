@@ -6,13 +6,7 @@ import { Pulse } from './activities/pulse';
 import { createReads } from './activities/reads';
 import { createStarts } from './activities/starts';
 import { createWrites } from './activities/writes';
-import {
-  keyMode,
-  loadConfig,
-  type RateLimits,
-  type RateTier,
-  type WorkerConfig,
-} from './config';
+import { keyMode, loadConfig, type RateLimits, type RateTier, type WorkerConfig } from './config';
 import type { Notifier } from './contract/notifications';
 import { DEFAULT_TASK_QUEUE } from './contract/queues';
 import { LayersClient } from './layers/client';
@@ -131,6 +125,7 @@ async function runWorker(config: WorkerConfig, envFile: EnvFile | null): Promise
   const target = temporalTarget();
   const logger = createLogger(config, secretsOf(config));
   if (envFile !== null) logger.info(envFile, 'Settings are read from .env, too');
+  for (const warning of config.warnings) logger.warn(warning);
   installRuntime({ logger, metricsAddress: config.metricsAddress });
   const signal = endBySignal({ withinMs: ENDING.exitMs, log: logger });
   try {

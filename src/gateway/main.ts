@@ -28,6 +28,7 @@ async function run(config: GatewayConfig, envFile: EnvFile | null): Promise<void
   const { linkSecrets, layers, httpPort, publicUrl } = config;
   const log = gatewayLogger(config.logLevel, [...linkSecrets, ...layers.webhookSecrets]);
   if (envFile !== null) log.info(envFile, 'Settings are read from .env, too');
+  for (const warning of config.warnings) log.warn(warning);
   const ending = endBySignal({ withinMs: END_MS, log });
   const temporal = await Promise.race([connected(log), aborted(ending)]);
   if (!temporal) return; // told to end while it waited
