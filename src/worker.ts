@@ -14,6 +14,7 @@ import { createNotifier } from './notify';
 import { endBySignal, exitCode, readEnvFile, type EnvFile } from './process';
 import { temporalTarget, type TemporalTarget } from './temporal/connect';
 import { reachLayers, reachTemporal } from './worker/checks';
+import { warnUnlessCurrent, type Deployment } from './worker/deployment';
 import { createLogger, installRuntime, secretsOf } from './worker/logging';
 import { queueRates, rateLimits } from './worker/rates';
 import { ENDING, runWorkers } from './worker/running';
@@ -42,7 +43,7 @@ export interface OnboardingWorkerOptions {
   /** Default 500. */
   maxCachedWorkflows?: number;
   /** Opts in to Worker Deployment Versioning. */
-  deployment?: { deploymentName: string; buildId: string } | null;
+  deployment?: Deployment | null;
   /** How long to wait for Temporal and for Layers; default 60 s each. */
   reachableWithinMs?: number;
   /** Ends the worker in an orderly way, or its start. */
@@ -107,6 +108,7 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
     });
     const { stopped, isRunning, stop } = runWorkers(workers, { cut: () => layers.destroy(), close }, logger);
     logger.info({ identity, taskQueue, mode: key.mode, ...options.deployment }, 'The worker runs');
+    if (options.deployment) void warnUnlessCurrent(connection, target.namespace, options.deployment, logger);
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
     const shutdown = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { UnreachableError } from '../client/errors';
+import { MisconfiguredError, UnreachableError } from '../client/errors';
 import { loadConfig, type GatewayConfig } from '../config';
 import { aborted, endBySignal, exitCode, readEnvFile, type EnvFile } from '../process';
 import { connectClient, temporalTarget, type ConnectedClient } from '../temporal/connect';
@@ -41,6 +41,10 @@ async function run(config: GatewayConfig, envFile: EnvFile | null): Promise<void
     host: publicUrl === null ? '127.0.0.1' : '0.0.0.0',
     publicUrl,
     log,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    const cause = error.code === 'EACCES' ? 'needs privileges' : 'is taken: stop what listens there, or name another';
+    throw new MisconfiguredError(`ONBOARDING_HTTP_PORT: the port ${httpPort} ${cause}.`, { cause: error });
   });
   log.info({ port: gateway.port, publicUrl: gateway.publicUrl }, 'The gateway runs');
   if (layers.webhookSecrets.length === 0)
