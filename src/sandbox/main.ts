@@ -8,7 +8,7 @@ const environment = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4010),
   SANDBOX_HOST: z.string().default('127.0.0.1'),
   SANDBOX_PUBLIC_URL: z.url().optional(),
-  SANDBOX_SPEED: z.coerce.number().positive().default(1),
+  SANDBOX_SPEED: z.coerce.number().positive().max(1_000_000).default(1),
   SANDBOX_TIER: z.enum(['standard', 'pilot', 'partner']).default('standard'),
   SANDBOX_DATA: z.string().optional(),
   SANDBOX_SCENARIO: z.enum(Object.keys(SCENARIOS)).default('happy'),
@@ -22,7 +22,9 @@ const BAD_CONFIGURATION = 78;
 
 async function main() {
   const envFile = readEnvFile();
-  const parsed = environment.safeParse(process.env);
+  // empty text is what Compose files and CI hand over for what is not set
+  const set = Object.entries(process.env).flatMap(([name, text]) => (text?.trim() ? [[name, text.trim()]] : []));
+  const parsed = environment.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
     console.error(`The sandbox cannot start:\n${z.prettifyError(parsed.error)}`);
     process.exit(BAD_CONFIGURATION);

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { MisconfiguredError } from '../../client/errors';
+import { clean } from '../../config';
 import { aborted, endBySignal, readEnvFile } from '../../process';
 import { reportError } from '../errors';
 import { processIo } from '../io';
@@ -12,7 +14,8 @@ async function dev(): Promise<void> {
     const say = (_: object, message: string): void => io.err(message);
     const ending = endBySignal({ withinMs: 28_000, log: { info: say, warn: say } });
     const folder = join(process.cwd(), '.cache', 'dev');
-    const speed = Number(io.env['SANDBOX_SPEED'] ?? 20);
+    const speed = Number(clean(io.env['SANDBOX_SPEED']) ?? 20);
+    if (!(speed > 0 && speed <= 1_000_000)) throw new MisconfiguredError('SANDBOX_SPEED must be a number above 0.');
     const stack = await startLocalStack({ env: io.env, folder, speed, say: io.err });
     if (envFile !== null) io.err(`Settings  ${envFile.file}: ${envFile.variables.join(', ')}`);
     const { temporalAddress, uiUrl, sandbox, links, taskQueue, logFile } = stack;
