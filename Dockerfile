@@ -1,10 +1,9 @@
 # syntax=docker/dockerfile:1
 # One image for every process of layers-onboarding: the worker by default, others by their command
-# (`node dist/sandbox/main.js`). Not built by its authors, who had no container engine at hand: see docker-compose.yml.
+# (`node dist/sandbox/main.js`); `layers-onboarding` is the command line.
 
-# The version that CI tests. Node 20 no longer gets fixes: for production build with a newer one, for instance
-# --build-arg NODE_VERSION=22.21.1
-ARG NODE_VERSION=20.20.2
+# A version that still gets fixes; the oldest that works is that of `engines` in package.json.
+ARG NODE_VERSION=22.23.2
 
 # Debian, since the Temporal SDK has no build for the C library of Alpine.
 FROM node:${NODE_VERSION}-bookworm-slim AS base
@@ -40,7 +39,10 @@ ENV NODE_ENV=production TZ=UTC NODE_OPTIONS=--max-old-space-size=800
 RUN mkdir /data && chown node:node /data
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json ./
-USER node
+COPY package.json .env.example ./
+# what every hint of the command line names
+RUN ln -s /app/dist/cli/main.js /usr/local/bin/layers-onboarding && chmod +x /app/dist/cli/main.js
+# node, by its number: Kubernetes' runAsNonRoot knows no names
+USER 1000:1000
 # node itself gets SIGTERM; npm in front of it would keep it
 CMD ["node", "dist/worker.js"]

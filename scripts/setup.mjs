@@ -12,7 +12,8 @@ const modules = join(root, 'node_modules');
 /** Says which lock file the packages were installed from; gone when somebody removes node_modules. */
 const stamp = join(modules, '.cache', 'layers-onboarding-setup');
 const lock = join(root, '.cache', 'setup.lock');
-const MIN_NODE = [20, 20];
+/** As in package.json: what is between them cannot `require` an ES module. */
+const NODES = { oldest: [20, 20], next: [22, 12] };
 
 const say = (line) => process.stderr.write(`${line}\n`);
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
@@ -24,22 +25,33 @@ const isStamped = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === loc
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])) return;
-  say(`layers-onboarding needs Node ${MIN_NODE.join('.')} or newer, this is ${process.version} (${process.execPath}).`);
+  const { oldest, next } = NODES;
+  if (major === oldest[0] && minor >= oldest[1]) return;
+  if (major > next[0] || (major === next[0] && minor >= next[1])) return;
+  say(
+    `layers-onboarding needs Node ${oldest.join('.')} or a newer 20, or ${next.join('.')} and newer; ` +
+      `this is ${process.version} (${process.execPath}).`,
+  );
   say('Get one from https://nodejs.org, or with a version manager: nvm install 22');
   process.exit(1);
 }
 
-/** Whether somebody has installed exactly this lock file by hand: npm keeps a copy of what it installed. */
-function isInstalled() {
+/**
+ * What somebody has installed by hand, if it is what the lock file says: `all`, or `production` (npm ci --omit=dev). npm keeps
+ * a copy of what it installed.
+ */
+function installed() {
   const hidden = join(modules, '.package-lock.json');
-  if (!existsSync(hidden)) return false;
+  if (!existsSync(hidden)) return null;
   const [wanted, got] = [readJson(join(root, 'package-lock.json')).packages, readJson(hidden).packages];
-  return (
-    Object.entries(wanted).every(
-      ([path, { version, optional }]) => path === '' || optional || got[path]?.version === version,
-    ) && Object.entries(got).every(([path, { version }]) => wanted[path]?.version === version)
+  if (!Object.entries(got).every(([path, { version }]) => wanted[path]?.version === version)) return null;
+  const packages = Object.entries(wanted).filter(
+    ([path, { optional, devOptional }]) => path !== '' && !optional && !devOptional,
   );
+  const missing = packages.filter(([path, { version }]) => got[path]?.version !== version);
+  if (missing.length === 0) return 'all';
+  const development = packages.filter(([, { dev }]) => dev);
+  return missing.length === development.length && missing.every(([, { dev }]) => dev) ? 'production' : null;
 }
 
 /** Two commands on a fresh checkout must not both install into the same folder: the second waits for the first. */
@@ -87,11 +99,24 @@ function install() {
   return status === 0;
 }
 
+/** Whether the development packages were left out on purpose: then nothing is installed, and only a build can run. */
+export let production = false;
+
+export function refuseProduction() {
+  say('The development packages are not installed here (npm ci --omit=dev), and the sources need them.');
+  say(
+    'Install them with `npm ci`, or bring a build along (`npm run build` makes dist/) and run that: node dist/worker.js',
+  );
+  process.exit(1);
+}
+
 checkNode();
 if (!isStamped()) {
   takeTurn();
   try {
-    if (isStamped() || isInstalled() || install()) {
+    const found = isStamped() ? 'all' : installed();
+    production = found === 'production';
+    if (!production && (found === 'all' || install())) {
       mkdirSync(dirname(stamp), { recursive: true });
       writeFileSync(stamp, lockHash());
     }
@@ -99,3 +124,4 @@ if (!isStamped()) {
     rmSync(lock, { force: true });
   }
 }
+if (production && process.argv[1] === fileURLToPath(import.meta.url)) refuseProduction();

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { GracefulShutdownPeriodExpiredError, type NativeConnection, type Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLocal } from './activities/local';
 import { TemporalClock } from './activities/clock';
@@ -7,25 +7,20 @@ import { Pulse } from './activities/pulse';
 import { createReads } from './activities/reads';
 import { createStarts } from './activities/starts';
 import { createWrites } from './activities/writes';
-import { MisconfiguredError, UnreachableError } from './client/errors';
-import {
-  ConfigError,
-  EXIT_CONFIG,
-  keyMode,
-  loadConfig,
-  type RateLimits,
-  type RateTier,
-  type WorkerConfig,
-} from './config';
+import { MisconfiguredError } from './client/errors';
+import { keyMode, loadConfig, type RateLimits, type RateTier, type WorkerConfig } from './config';
 import type { Notifier } from './contract/notifications';
 import { DEFAULT_TASK_QUEUE } from './contract/queues';
 import { LayersClient } from './layers/client';
 import { NoProxyAddress } from './layers/dispatcher';
 import { createNotifier } from './notify';
+import { endBySignal, exitCode, readEnvFile, type EnvFile } from './process';
 import { temporalTarget, type TemporalTarget } from './temporal/connect';
 import { reachLayers, reachTemporal } from './worker/checks';
+import { warnUnlessCurrent, type Deployment } from './worker/deployment';
 import { createLogger, installRuntime, secretsOf } from './worker/logging';
 import { queueRates, rateLimits } from './worker/rates';
+import { ENDING, runWorkers } from './worker/running';
 import { createWorkers } from './worker/workers';
 import { defaultWorkflowCode, type WorkflowCode } from './worker/workflowCode';
 import { ZONE_DATA } from './zones';
@@ -52,7 +47,7 @@ export interface OnboardingWorkerOptions {
   /** Default 500. */
   maxCachedWorkflows?: number;
   /** Opts in to Worker Deployment Versioning. */
-  deployment?: { deploymentName: string; buildId: string } | null;
+  deployment?: Deployment | null;
   /** How long to wait for Temporal and for Layers; default 60 s each. */
   reachableWithinMs?: number;
   /** Ends the worker in an orderly way, or its start. */
@@ -65,7 +60,7 @@ export interface OnboardingWorker {
   stopped: Promise<void>;
   /** Whether all workers poll: what readiness means. */
   isRunning(): boolean;
-  /** Takes no more tasks, finishes those begun within 25 s, and closes all connections. May be called twice. */
+  /** Takes no more tasks, finishes those begun or breaks them off within 25 s, and closes all connections. May be called twice. */
   shutdown(): Promise<void>;
 }
 
@@ -121,63 +116,30 @@ export async function startWorker(options: OnboardingWorkerOptions): Promise<Onb
       rates: await queueRates(connection, target.namespace, taskQueue, limits, logger),
       deployment: options.deployment ?? null,
     });
-    const stopped = run(workers, logger).finally(close);
+    const { stopped, isRunning, stop } = runWorkers(workers, { cut: () => layers.destroy(), close }, logger);
     logger.info({ identity, taskQueue, mode: key.mode, zoneData: ZONE_DATA, ...options.deployment }, 'The worker runs');
-    return control(workers, identity, stopped, signal);
+    if (options.deployment) void warnUnlessCurrent(connection, target.namespace, options.deployment, logger);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    const shutdown = async (): Promise<void> => {
+      stop();
+      await stopped;
+    };
+    return { identity, stopped, isRunning, shutdown };
   } catch (error) {
     await close().catch(() => undefined); // workers that never ran still hold the connection
     throw error;
   }
 }
 
-/** Runs all workers until all have ended. One that fails ends the others: half a process would only look alive. */
-async function run(workers: readonly Worker[], logger: Logger): Promise<void> {
-  const ends = await Promise.allSettled(
-    workers.map((worker) =>
-      worker.run().catch((error: unknown) => {
-        if (error instanceof GracefulShutdownPeriodExpiredError)
-          return logger.warn('Some activities did not end in time; Temporal runs them again on another worker');
-        stop(workers);
-        throw error;
-      }),
-    ),
-  );
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
-function stop(workers: readonly Worker[]): void {
-  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-}
-
-function control(
-  workers: readonly Worker[],
-  identity: string,
-  stopped: Promise<void>,
-  signal?: AbortSignal,
-): OnboardingWorker {
-  stopped.catch(() => undefined); // whoever waits for it is told
-  const shutdown = async (): Promise<void> => {
-    stop(workers);
-    await stopped;
-  };
-  if (signal?.aborted) stop(workers);
-  signal?.addEventListener('abort', () => stop(workers), { once: true });
-  const isRunning = (): boolean => workers.every((worker) => worker.getState() === 'RUNNING');
-  return { identity, stopped, isRunning, shutdown };
-}
-
 /** The worker process: configured by the environment, until SIGTERM or SIGINT (a second one ends it at once). */
-export async function runWorker(config: WorkerConfig, target = temporalTarget()): Promise<void> {
+async function runWorker(config: WorkerConfig, envFile: EnvFile | null): Promise<void> {
+  const target = temporalTarget();
   const logger = createLogger(config, secretsOf(config));
+  if (envFile !== null) logger.info(envFile, 'Settings are read from .env, too');
+  for (const warning of config.warnings) logger.warn(warning);
   installRuntime({ logger, metricsAddress: config.metricsAddress });
-  const ending = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const)
-    process.on(name, () => {
-      if (ending.signal.aborted) process.exit(1);
-      logger.info({ signal: name }, 'Ending: no new tasks, those begun are finished');
-      ending.abort();
-    });
+  const signal = endBySignal({ withinMs: ENDING.exitMs, log: logger });
   try {
     const worker = await startWorker({
       target,
@@ -187,29 +149,27 @@ export async function runWorker(config: WorkerConfig, target = temporalTarget())
       defaultReturnUrl: config.publicUrl === null ? null : `${config.publicUrl}/c/return`,
       notifier: config.notify === null ? null : createNotifier({ ...config.notify, log: logger }),
       deployment: config.deployment,
-      signal: ending.signal,
+      signal,
     });
     await worker.stopped;
     logger.info('The worker has ended');
   } catch (error) {
-    if (ending.signal.aborted && error === ending.signal.reason) return;
-    logger.fatal({ error }, 'The worker cannot go on');
-    throw error;
+    if (!signal.aborted) {
+      logger.fatal({ error }, 'The worker cannot go on');
+      throw error;
+    }
+    // It was told to end, and ends: what broke off on the way is no failure of the process.
+    if (error !== signal.reason) logger.warn({ error }, 'The worker has ended, not in an orderly way');
   }
-}
-
-/** What a supervisor can tell from the exit code: 78 needs a person, 75 needs patience. */
-function exitCode(error: unknown): number {
-  if ([ConfigError, MisconfiguredError, NoProxyAddress].some((type) => error instanceof type)) return EXIT_CONFIG;
-  return error instanceof UnreachableError ? 75 : 1;
 }
 
 async function main(): Promise<void> {
   try {
-    await runWorker(loadConfig('worker'));
+    const envFile = readEnvFile();
+    await runWorker(loadConfig('worker'), envFile);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(exitCode(error));
+    process.exit(exitCode(error instanceof NoProxyAddress ? new MisconfiguredError(error.message) : error));
   }
 }
 

@@ -5,6 +5,7 @@ import { connectFromEnvironment, type Connect } from './connection';
 import { reportError } from './errors';
 import { EXIT } from './exitCodes';
 import { processIo, type Io } from './io';
+import { readEnvFile } from '../process';
 import { abort } from './verbs/abort';
 import { approve } from './verbs/approve';
 import { cancel } from './verbs/cancel';
@@ -66,7 +67,17 @@ export async function run(args: readonly string[], io: Io, connect: Connect = co
   }
 }
 
+async function main(): Promise<number> {
+  const io = processIo();
+  try {
+    readEnvFile();
+  } catch (error) {
+    return reportError(error, io);
+  }
+  return run(process.argv.slice(2), io);
+}
+
 if (require.main === module)
-  void run(process.argv.slice(2), processIo()).then((code) => {
+  void main().then((code) => {
     process.exitCode = code;
   });

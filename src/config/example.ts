@@ -1,7 +1,8 @@
 import { variables } from './variables';
 
 const HEADER = `# Configuration of layers-onboarding. Copy to .env and fill in what you need; everything has its default but what says
-# "needed by". Secrets may also come from files: LAYERS_API_KEY_FILE=/run/secrets/layers-api-key
+# "needed by". Every program reads .env from the folder that it is started in; what the environment says already, wins.
+# A value with # in it needs quotes. Secrets may also come from files: LAYERS_API_KEY_FILE=/run/secrets/layers-api-key
 `;
 
 const TEMPORAL = `# Temporal is configured by its own variables and profiles, for instance these:

@@ -28,6 +28,8 @@ export interface Config {
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /** Opted in to Worker Deployment Versioning. */
   deployment: { deploymentName: string; buildId: string } | null;
+  /** What works, and is not safe: sentences for the log. */
+  warnings: readonly string[];
 }
 export type WorkerConfig = Config & { layers: { apiKey: string; mode: Mode } };
 export type GatewayConfig = Config & { linkSecrets: readonly [string, ...string[]] };
@@ -82,7 +84,49 @@ function acrossVariables(name: ProcessName, values: Values, known: readonly Conf
   }
   if (values.apiKey !== undefined && keyMode(values.apiKey) === 'live' && values.baseUrl?.startsWith('http:'))
     problems.push(problemOf('baseUrl', 'must be https with a live key, which would travel in the clear'));
+  problems.push(...sharedSecrets(values));
   return problems;
+}
+
+/** Secrets that Layers knows must not be ours as well: whoever has them there could sign our links. */
+const KNOWN_TO_LAYERS = ['apiKey', 'webhookSecrets'] as const;
+const OUR_OWN = ['linkSecrets', 'notifySecret'] as const;
+type SecretKey = (typeof KNOWN_TO_LAYERS | typeof OUR_OWN)[number];
+
+const same = (values: Values, one: SecretKey, other: SecretKey): boolean =>
+  [values[one] ?? []].flat().some((text) => [values[other] ?? []].flat().includes(text));
+
+const sharedSecrets = (values: Values): ConfigProblem[] =>
+  OUR_OWN.flatMap((key) =>
+    KNOWN_TO_LAYERS.filter((other) => same(values, key, other)).map((other) =>
+      problemOf(key, `must not be the same as ${VARIABLES[other].name}, which Layers knows`),
+    ),
+  );
+
+/** Whether what is sent there can be read on the way: plain http to another machine. */
+const inTheClear = (url: string | undefined): boolean =>
+  url !== undefined && url.startsWith('http:') && !isThisMachine(new URL(url).hostname);
+
+const isThisMachine = (host: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+
+function warningsOf(values: Values): string[] {
+  const { publicUrl, notifyUrl } = values;
+  const nameOf = (key: VariableKey): string => VARIABLES[key].name;
+  return [
+    ...(inTheClear(publicUrl)
+      ? [`${nameOf('publicUrl')} is plain http: links that decide and connect can be read on the way; use https`]
+      : []),
+    ...(inTheClear(notifyUrl)
+      ? [
+          `${nameOf('notifyUrl')} is plain http: notifications, with links that decide, can be read on the way; use https`,
+        ]
+      : []),
+    ...(same(values, 'notifySecret', 'linkSecrets')
+      ? [
+          `${nameOf('notifySecret')} is the same as ${nameOf('linkSecrets')}: whoever checks notifications could sign links`,
+        ]
+      : []),
+  ];
 }
 
 function toConfig(values: Values): Config {
@@ -108,6 +152,7 @@ function toConfig(values: Values): Config {
     metricsAddress: values.metricsAddress ?? null,
     logLevel: values.logLevel!,
     deployment: deploymentName && buildId ? { deploymentName, buildId } : null,
+    warnings: warningsOf(values),
   };
 }
 

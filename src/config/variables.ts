@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RateTier, TIERS } from './rates';
+import { listenAddress, secret, secrets, url, wholeNumber } from './schemas';
 
 /** Processes that read the environment. */
 export type ProcessName = 'worker' | 'gateway' | 'cli';
@@ -17,40 +18,6 @@ export interface Variable {
   neededBy?: readonly ProcessName[];
   schema: z.ZodType<unknown, string>;
 }
-
-/** Without credentials: `fetch` refuses a URL that carries some, and repeats them in its error. */
-const url = (protocols: readonly string[]) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-      error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-      abort: true,
-    })
-    .refine((text) => new URL(text).username + new URL(text).password === '', {
-      error: 'must not carry a user name or password',
-    });
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `must be a whole number from ${min} to ${max}`,
-    })
-    .transform(Number);
-
-const secret = (min: number) => z.string().min(min, { error: `must be at least ${min} characters long` });
-
-/** One secret or, during a rotation, several: the first one signs, all are accepted. */
-const secrets = (min: number) =>
-  z.string().transform((text, ctx) => {
-    const several = text.split(',').map((one) => one.trim());
-    if (several.some((one) => one.length < min))
-      ctx.addIssue({
-        code: 'custom',
-        message: `must be at least ${min} characters long, each if several are separated by commas`,
-      });
-    return several;
-  });
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const TIER_NAMES = Object.keys(TIERS) as RateTier[];
@@ -73,7 +40,7 @@ export const VARIABLES = {
     meaning: 'Where the Layers API is, or a sandbox of your own.',
     example: 'http://127.0.0.1:4010',
     byDefault: 'https://api.layers.com',
-    schema: url(['https:', 'http:']).transform((text) => text.replace(/\/+$/, '')),
+    schema: url({ without: '/v1' }), // every request brings its own
   },
   rateTier: {
     name: 'LAYERS_RATE_TIER',
@@ -124,7 +91,7 @@ export const VARIABLES = {
     name: 'ONBOARDING_PUBLIC_URL',
     meaning: 'Where reviewers and customers reach the gateway. Its host must be on the list of the API key.',
     example: 'https://onboarding.example.com',
-    schema: url(['https:', 'http:']).transform((text) => text.replace(/\/+$/, '')),
+    schema: url(),
   },
   linkSecrets: {
     name: 'ONBOARDING_LINK_SECRET',
@@ -139,7 +106,7 @@ export const VARIABLES = {
     name: 'ONBOARDING_NOTIFY_URL',
     meaning: 'Is told, by a signed POST, when somebody has to act and how an onboarding ended.',
     example: 'https://backend.example.com/onboarding-events',
-    schema: url(['https:', 'http:']),
+    schema: url({ query: true }),
   },
   notifySecret: {
     name: 'ONBOARDING_NOTIFY_SECRET',
@@ -152,7 +119,7 @@ export const VARIABLES = {
     name: 'ONBOARDING_METRICS_ADDRESS',
     meaning: 'Where the worker serves metrics for Prometheus. Absent: nowhere.',
     example: '127.0.0.1:9464',
-    schema: z.string().regex(/^(\[[\da-f:]+\]|[\d.]+):\d{1,5}$/i, { error: 'must be an IP address and a port' }),
+    schema: listenAddress,
   },
   logLevel: {
     name: 'ONBOARDING_LOG_LEVEL',
@@ -165,13 +132,16 @@ export const VARIABLES = {
     name: 'TEMPORAL_DEPLOYMENT_NAME',
     meaning: 'With TEMPORAL_WORKER_BUILD_ID: opts in to Worker Deployment Versioning.',
     example: 'layers-onboarding',
-    schema: z.string(),
+    // Temporal joins the two with a dot, and keeps names that begin with two underscores to itself
+    schema: z.string().regex(/^(?!__)[\w-]{1,200}$/, { error: 'must be letters, digits, hyphens and underscores' }),
   },
   buildId: {
     name: 'TEMPORAL_WORKER_BUILD_ID',
     meaning: 'The build of this worker; running onboardings stay with the build that began them.',
     example: '1f3c9ab',
-    schema: z.string(),
+    schema: z
+      .string()
+      .regex(/^(?!__)[\w.+-]{1,200}$/, { error: 'must be letters, digits, dots, plus, hyphens and underscores' }),
   },
 } as const satisfies Record<string, Variable>;
 

@@ -1,11 +1,13 @@
 import { MisconfiguredError, UnreachableError } from '../client/errors';
-import { ConfigError, EXIT_CONFIG, loadConfig, type GatewayConfig } from '../config';
+import { loadConfig, type GatewayConfig } from '../config';
+import { aborted, endBySignal, exitCode, readEnvFile, type EnvFile } from '../process';
 import { connectClient, temporalTarget, type ConnectedClient } from '../temporal/connect';
 import { gatewayLogger } from './http/logger';
 import { startGateway } from './server';
 
-const EXIT_UNAVAILABLE = 75;
 const RETRY_MS = 2_000;
+/** Longer than `close` waits for requests, and shorter than what a supervisor waits before it kills. */
+const END_MS = 27_000;
 
 /** Like the worker, the gateway often starts before its Temporal server: it waits a minute for it. */
 async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_000): Promise<ConnectedClient> {
@@ -22,10 +24,14 @@ async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_00
 }
 
 /** The gateway process: configured by the environment, until SIGTERM or SIGINT. */
-async function run(config: GatewayConfig): Promise<void> {
+async function run(config: GatewayConfig, envFile: EnvFile | null): Promise<void> {
   const { linkSecrets, layers, httpPort, publicUrl } = config;
   const log = gatewayLogger(config.logLevel, [...linkSecrets, ...layers.webhookSecrets]);
-  const temporal = await connected(log);
+  if (envFile !== null) log.info(envFile, 'Settings are read from .env, too');
+  for (const warning of config.warnings) log.warn(warning);
+  const ending = endBySignal({ withinMs: END_MS, log });
+  const temporal = await Promise.race([connected(log), aborted(ending)]);
+  if (!temporal) return; // told to end while it waited
   const gateway = await startGateway({
     client: temporal.client,
     secrets: linkSecrets,
@@ -35,27 +41,24 @@ async function run(config: GatewayConfig): Promise<void> {
     host: publicUrl === null ? '127.0.0.1' : '0.0.0.0',
     publicUrl,
     log,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    const cause = error.code === 'EACCES' ? 'needs privileges' : 'is taken: stop what listens there, or name another';
+    throw new MisconfiguredError(`ONBOARDING_HTTP_PORT: the port ${httpPort} ${cause}.`, { cause: error });
   });
   log.info({ port: gateway.port, publicUrl: gateway.publicUrl }, 'The gateway runs');
   if (layers.webhookSecrets.length === 0)
     log.warn('LAYERS_WEBHOOK_SECRET is not set: webhooks are refused, and waits end by looking alone');
-  const ending = new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve);
-  });
-  log.info({ signal: await ending }, 'Ending: requests under way are finished');
+  await aborted(ending);
   await gateway.close();
   await temporal.close();
 }
 
-/** What a supervisor can tell from the exit code: 78 needs a person, 75 needs patience. */
-function exitCode(error: unknown): number {
-  if (error instanceof ConfigError || error instanceof MisconfiguredError) return EXIT_CONFIG;
-  return error instanceof UnreachableError ? EXIT_UNAVAILABLE : 1;
-}
-
 async function main(): Promise<void> {
   try {
-    await run(loadConfig('gateway'));
+    const envFile = readEnvFile();
+    await run(loadConfig('gateway'), envFile);
+    process.exit(0);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(exitCode(error));

@@ -99,6 +99,11 @@ export class LayersClient {
     if (this.#options.dispatcher === undefined) await this.#dispatcher.close();
   }
 
+  /** Cuts the client's own connections: requests under way fail as they do when the network does. */
+  async destroy(): Promise<void> {
+    if (this.#options.dispatcher === undefined) await this.#dispatcher.destroy();
+  }
+
   /** Who the key is. Without an `apiKeyId` in the answer, a digest of the key stands in for it. */
   async whoami({ signal }: { signal?: AbortSignal } = {}): Promise<Whoami> {
     const answer = await this.request({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endBySignal, aborted, readEnvFile } from '../process';
 import { SCENARIOS } from './control/scenarios';
 import { startSandbox } from './index';
 
@@ -7,7 +8,7 @@ const environment = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4010),
   SANDBOX_HOST: z.string().default('127.0.0.1'),
   SANDBOX_PUBLIC_URL: z.url().optional(),
-  SANDBOX_SPEED: z.coerce.number().positive().default(1),
+  SANDBOX_SPEED: z.coerce.number().positive().max(1_000_000).default(1),
   SANDBOX_TIER: z.enum(['standard', 'pilot', 'partner']).default('standard'),
   SANDBOX_DATA: z.string().optional(),
   SANDBOX_SCENARIO: z.enum(Object.keys(SCENARIOS)).default('happy'),
@@ -20,7 +21,10 @@ const environment = z.object({
 const BAD_CONFIGURATION = 78;
 
 async function main() {
-  const parsed = environment.safeParse(process.env);
+  const envFile = readEnvFile();
+  // empty text is what Compose files and CI hand over for what is not set
+  const set = Object.entries(process.env).flatMap(([name, text]) => (text?.trim() ? [[name, text.trim()]] : []));
+  const parsed = environment.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
     console.error(`The sandbox cannot start:\n${z.prettifyError(parsed.error)}`);
     process.exit(BAD_CONFIGURATION);
@@ -41,9 +45,11 @@ async function main() {
   console.log(`Layers sandbox: ${sandbox.url}  (tier ${env.SANDBOX_TIER}, speed ${env.SANDBOX_SPEED}, ${env.SANDBOX_SCENARIO})
   use it     LAYERS_BASE_URL=${sandbox.url} LAYERS_API_KEY=lp_test_demo_1
   what it did  ${sandbox.url}/_sandbox/summary  ${sandbox.url}/_sandbox/ledger`);
-  const stop = () => void sandbox.close().then(() => process.exit(0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  if (envFile !== null) console.error(`Settings are read from ${envFile.file}, too: ${envFile.variables.join(', ')}`);
+  const say = (_: object, message: string): void => console.error(message);
+  await aborted(endBySignal({ withinMs: 10_000, log: { info: say, warn: say } }));
+  await sandbox.close();
+  process.exit(0);
 }
 
 main().catch((error: unknown) => {

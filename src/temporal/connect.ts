@@ -1,6 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { MisconfiguredError, translated, UnreachableError } from '../client/errors';
+import { clean } from '../config/clean';
+import { harmless } from '../contract/text';
 import { dataConverter } from './dataConverter';
 
 /** Where Temporal is, and how to talk to it. The options fit clients and workers alike. */
@@ -14,21 +16,36 @@ const DEFAULT_ADDRESS = 'localhost:7233';
 
 /** Temporal's own variables and profiles (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, …), read by its own library. */
 export function temporalTarget(env: NodeJS.ProcessEnv = process.env): TemporalTarget {
-  const set = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-  );
+  const set = Object.entries(env).flatMap(([name, text]) => {
+    // an empty value counts as none for ours as well as for Temporal's
+    const value = name.startsWith('TEMPORAL_') ? clean(text) : text;
+    return value === undefined ? [] : [[name, value]];
+  });
   try {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
       overrideEnvVars: Object.fromEntries(set),
     });
     const { address = DEFAULT_ADDRESS } = connectionOptions;
+    refuseAddress(address);
     return { connectionOptions: { ...connectionOptions, address }, address, namespace };
   } catch (error) {
+    if (error instanceof MisconfiguredError) throw error;
     const cause = error instanceof Error ? error.message : String(error);
     throw new MisconfiguredError(`The Temporal connection is not configured rightly (TEMPORAL_…): ${cause}`, {
       cause: error,
     });
   }
+}
+
+/** What no server can be reached at, said at once: the SDK would try for a minute to find a host of that name. */
+function refuseAddress(address: string): void {
+  const [, bracketed, host, port] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(address) ?? [];
+  const isHost = bracketed !== undefined || host !== undefined;
+  if (isHost && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535))) return;
+  throw new MisconfiguredError(
+    `TEMPORAL_ADDRESS must be HOST:PORT, without http:// and without a slash, for instance ${DEFAULT_ADDRESS}; ` +
+      `it is ${JSON.stringify(harmless(address))}.`,
+  );
 }
 
 /** A server at a known address, with nothing of the environment: what `startDevServer` gives. */
@@ -43,7 +60,7 @@ export function connectError(error: unknown, { address }: TemporalTarget): Error
   const known = translated(error);
   if (known instanceof MisconfiguredError) return known;
   const cause = plainCause(error);
-  if (/invalid port|InvalidUri|invalid format|certificate|tls|pem/i.test(cause))
+  if (/invalid port|InvalidUri|invalid format|invalid uri|relative URL|certificate|tls|pem/i.test(cause))
     return new MisconfiguredError(`The Temporal connection to ${address} is not configured rightly: ${cause}`, {
       cause: error,
     });

@@ -1,6 +1,7 @@
 import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/common';
-import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { MisconfiguredError } from '../client/errors';
 import type { Config } from '../config';
 
 /** Names under which a secret could come to stand in a log line's fields. */
@@ -54,7 +55,7 @@ function temporalLogger(logger: Logger): TemporalLogger {
 
 /**
  * Sets the SDK up for this process: once, before the first worker. Signals are left to the process, which has more to
- * end than workers.
+ * end than workers. Throws `MisconfiguredError` where the metrics cannot be served.
  */
 export function installRuntime({
   logger,
@@ -64,7 +65,7 @@ export function installRuntime({
   metricsAddress?: string | null;
 }): void {
   const verbose = logger.isLevelEnabled('debug');
-  Runtime.install({
+  const options: RuntimeOptions = {
     logger: temporalLogger(logger.child({ source: 'temporal' })),
     shutdownSignals: [],
     telemetryOptions: {
@@ -83,5 +84,16 @@ export function installRuntime({
         },
       }),
     },
-  });
+  };
+  try {
+    Runtime.install(options);
+  } catch (error) {
+    if (metricsAddress === null) throw error;
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new MisconfiguredError(
+      `The metrics cannot be served at ${metricsAddress} (ONBOARDING_METRICS_ADDRESS): ${cause}. ` +
+        'Stop what listens there, perhaps another worker, or name another port.',
+      { cause: error },
+    );
+  }
 }

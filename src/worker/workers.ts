@@ -3,6 +3,7 @@ import type { Local, Reads, Starts, Writes } from '../contract/activities';
 import type { Notifier } from '../contract/notifications';
 import { type Bucket, BUCKETS, bucketQueue } from '../contract/queues';
 import { dataConverter } from '../temporal/dataConverter';
+import { ENDING } from './running';
 import type { WorkflowCode } from './workflowCode';
 
 /** Everything the workers of one process share. */
@@ -19,11 +20,7 @@ export interface WorkerParts {
   deployment: { deploymentName: string; buildId: string } | null;
 }
 
-/**
- * Time enough for a request under way to end by itself, and an end for one that does not: whoever stops a process usually
- * gives it 30 s. Without a forced end a stuck activity would keep it alive for ever.
- */
-const SHUTDOWN = { shutdownGraceTime: '25s', shutdownForceTime: '28s' } as const;
+const SHUTDOWN = { shutdownGraceTime: ENDING.graceMs, shutdownForceTime: ENDING.forceMs };
 
 /** The worker that runs the workflow, and what needs no request: local activities and notifications. */
 const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>

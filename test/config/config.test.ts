@@ -46,6 +46,7 @@ describe('the configuration', () => {
       metricsAddress: null,
       logLevel: 'info',
       deployment: null,
+      warnings: [],
     });
     expect(loadConfig('cli', {}).layers).toMatchObject({ apiKey: null, mode: null });
   });
@@ -93,6 +94,7 @@ describe('the configuration', () => {
       metricsAddress: '0.0.0.0:9464',
       logLevel: 'debug',
       deployment: { deploymentName: 'onboarding', buildId: 'abc' },
+      warnings: [expect.stringContaining('ONBOARDING_NOTIFY_SECRET is the same as ONBOARDING_LINK_SECRET')],
     });
   });
 
@@ -168,6 +170,161 @@ describe('the configuration', () => {
   });
 });
 
+describe('settings as people and tools write them', () => {
+  const gateway = (env: Environment) => loadConfig('gateway', { ONBOARDING_LINK_SECRET: SECRET, ...env });
+
+  it.each<[string, string]>([
+    ['a line end of Windows', 'VALUE\r'],
+    ['blanks around', '  VALUE\t\n'],
+    ['the quotes that `docker --env-file` keeps', '"VALUE"'],
+    ['quotes and a line end', "'VALUE'\r\n"],
+    ['the mark of an encoding', '\uFEFFVALUE'],
+  ])('are taken without %s', (_, pattern) => {
+    const written = (value: string): string => pattern.replace('VALUE', value);
+    expect(
+      gateway({
+        LAYERS_API_KEY: written(KEY),
+        LAYERS_BASE_URL: written('https://layers.example'),
+        LAYERS_RATE_TIER: written('pilot'),
+        LAYERS_WEBHOOK_SECRET: written('whsec_one1,whsec_two2'),
+        ONBOARDING_TASK_QUEUE: written('queue'),
+        ONBOARDING_HTTP_PORT: written('3001'),
+        ONBOARDING_PUBLIC_URL: written('https://onboarding.example'),
+        ONBOARDING_LINK_SECRET: written(SECRET),
+        ONBOARDING_LOG_LEVEL: written('debug'),
+      }),
+    ).toMatchObject({
+      layers: {
+        apiKey: KEY,
+        baseUrl: 'https://layers.example',
+        rateTier: 'pilot',
+        webhookSecrets: ['whsec_one1', 'whsec_two2'],
+      },
+      taskQueue: 'queue',
+      httpPort: 3001,
+      publicUrl: 'https://onboarding.example',
+      linkSecrets: [SECRET],
+      logLevel: 'debug',
+    });
+  });
+
+  it.each(['', ' ', '\r\n', '""', "' '", '\uFEFF'])('are not set when they are %j', (nothing) => {
+    const env = Object.fromEntries(variables.map(([, { name }]) => [name, nothing]));
+    expect(loadConfig('cli', env)).toEqual(loadConfig('cli', {}));
+    expect(problems('worker', env)).toEqual(['LAYERS_API_KEY is not set; the worker needs it']);
+  });
+
+  it.each(variables.map(([, { name }]) => name))(
+    '%s is refused, by its name, with what cannot be seen in it',
+    (name) => {
+      for (const unseen of ['\r', '\n', '\0', '\u200B', '\u202E', '\u2028'])
+        expect(problems('cli', { [name]: `https://x.example/a${unseen}b` })).toContainEqual(
+          `${name} must be one line without characters that cannot be seen`,
+        );
+    },
+  );
+
+  it('may name the API with the version that every request brings along', () => {
+    for (const written of ['https://api.layers.com/v1', 'https://api.layers.com/v1/', 'HTTPS://API.layers.com//'])
+      expect(loadConfig('cli', { LAYERS_BASE_URL: written }).layers.baseUrl).toBe('https://api.layers.com');
+    expect(loadConfig('cli', { LAYERS_BASE_URL: 'https://proxy.example/layers/v1' }).layers.baseUrl).toBe(
+      'https://proxy.example/layers',
+    );
+  });
+
+  it.each(['LAYERS_BASE_URL', 'ONBOARDING_PUBLIC_URL', 'ONBOARDING_NOTIFY_URL'])(
+    '%s is an address as it has to be written',
+    (name) => {
+      const wrong = [
+        ...[
+          'x.example',
+          'https:x.example',
+          'https:///x.example',
+          'https:\\\\x.example',
+          'https://x.example/a b',
+          'ftp://x.example',
+        ],
+        ...['https://x.example/"a"', 'https://', 'https://x.example:99999'],
+      ];
+      for (const value of wrong)
+        expect([value, problems('cli', { [name]: value })]).toEqual([
+          value,
+          [`${name} must be a URL that begins with https:// or http://`],
+        ]);
+    },
+  );
+
+  it('have a query only where one belongs', () => {
+    for (const name of ['LAYERS_BASE_URL', 'ONBOARDING_PUBLIC_URL'])
+      for (const end of ['?a=b', '/?', '#top'])
+        expect(problems('cli', { [name]: `https://x.example${end}` })).toEqual([
+          `${name} must not have a query or a part behind #`,
+        ]);
+    const notify = 'https://backend.example/events?tenant=acme';
+    const env = { ONBOARDING_NOTIFY_SECRET: `${SECRET}3`, ONBOARDING_LINK_SECRET: SECRET };
+    expect(
+      loadConfig('cli', { ...env, ONBOARDING_NOTIFY_URL: notify, ONBOARDING_PUBLIC_URL: 'https://x.example' }).notify,
+    ).toMatchObject({ url: notify });
+  });
+
+  it.each(['999.1.1.1:9464', '127.0.0.1:0', '127.0.0.1:99999', '[::1:9464', '::1:9464', '[127.0.0.1]:9464'])(
+    'the metrics are not served at %s',
+    (ONBOARDING_METRICS_ADDRESS) => {
+      expect(problems('cli', { ONBOARDING_METRICS_ADDRESS })).toEqual([
+        'ONBOARDING_METRICS_ADDRESS must be an IP address and a port',
+      ]);
+    },
+  );
+
+  it.each(['[::]:9464', '[::1]:1', '0.0.0.0:65535'])('but at %s', (ONBOARDING_METRICS_ADDRESS) => {
+    expect(loadConfig('cli', { ONBOARDING_METRICS_ADDRESS }).metricsAddress).toBe(ONBOARDING_METRICS_ADDRESS);
+  });
+});
+
+describe('secrets that protect nothing', () => {
+  it.each([
+    ['ONBOARDING_LINK_SECRET', 'x'.repeat(40)],
+    ['ONBOARDING_LINK_SECRET', 'abababab'.repeat(5)],
+    ['ONBOARDING_LINK_SECRET', 'changeme'.repeat(4)],
+    ['ONBOARDING_LINK_SECRET', `${SECRET},${'0'.repeat(32)}`],
+    ['ONBOARDING_NOTIFY_SECRET', '1111111111111111'],
+    ['ONBOARDING_NOTIFY_SECRET', 'my-password-123456'],
+    ['LAYERS_WEBHOOK_SECRET', 'wwwwwwww'],
+  ])('%s=%s is refused, and not repeated', (name, value) => {
+    expect(problems('cli', { [name]: value })).toEqual([expect.stringMatching(`^${name} must be random`)]);
+  });
+
+  it.each(['LAYERS_API_KEY', 'LAYERS_WEBHOOK_SECRET'])('our own must not be %s, which Layers knows', (name) => {
+    const shared = 'lp_test_ABCDEFGHIJKLMNOP_secretsecret';
+    expect(problems('cli', { [name]: shared, ONBOARDING_LINK_SECRET: `${SECRET},${shared}` })).toEqual([
+      `ONBOARDING_LINK_SECRET must not be the same as ${name}, which Layers knows`,
+    ]);
+    expect(problems('cli', { [name]: shared, ONBOARDING_NOTIFY_SECRET: shared })).toEqual([
+      `ONBOARDING_NOTIFY_SECRET must not be the same as ${name}, which Layers knows`,
+    ]);
+  });
+});
+
+describe('what can be read on the way', () => {
+  const warnings = (env: Environment) => loadConfig('cli', env).warnings;
+
+  it('is warned of: links and notifications over plain http to another machine', () => {
+    expect(warnings({ ONBOARDING_PUBLIC_URL: 'http://onboarding.example' })).toEqual([
+      expect.stringContaining('ONBOARDING_PUBLIC_URL is plain http'),
+    ]);
+    expect(warnings({ ONBOARDING_NOTIFY_URL: 'http://10.0.0.7/events' })).toEqual([
+      expect.stringContaining('ONBOARDING_NOTIFY_URL is plain http'),
+    ]);
+  });
+
+  it.each(['https://onboarding.example', 'http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])(
+    'is not %s',
+    (url) => {
+      expect(warnings({ ONBOARDING_PUBLIC_URL: url, ONBOARDING_NOTIFY_URL: url })).toEqual([]);
+    },
+  );
+});
+
 describe('secrets in files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'));
   const file = (name: string, text: string): string => {
@@ -182,6 +339,25 @@ describe('secrets in files', () => {
       ONBOARDING_LINK_SECRET_FILE: file('link', SECRET),
     });
     expect([config.layers.apiKey, config.linkSecrets]).toEqual([KEY, [SECRET]]);
+  });
+
+  it('are text in UTF-8, with or without its mark', () => {
+    const marked = { LAYERS_API_KEY_FILE: file('marked', `\uFEFF${KEY}\r\n`) };
+    expect(loadConfig('worker', marked).layers.apiKey).toBe(KEY);
+    const utf16 = file('utf16', '');
+    writeFileSync(utf16, Buffer.from(`\uFEFF${KEY}\r\n`, 'utf16le'));
+    expect(problems('worker', { LAYERS_API_KEY_FILE: utf16 })).toEqual([
+      `LAYERS_API_KEY the file of LAYERS_API_KEY_FILE cannot be read (it is UTF-16; save it as UTF-8): ${utf16}`,
+    ]);
+    const latin1 = file('latin1', '');
+    writeFileSync(latin1, Buffer.from('lp_test_caf\xe9', 'latin1'));
+    expect(problems('worker', { LAYERS_API_KEY_FILE: latin1 })).toEqual([
+      `LAYERS_API_KEY the file of LAYERS_API_KEY_FILE cannot be read (it is not UTF-8): ${latin1}`,
+    ]);
+    const lines = file('lines', `${KEY}\n${KEY}\n`);
+    expect(problems('worker', { LAYERS_API_KEY_FILE: lines })).toEqual([
+      'LAYERS_API_KEY must be one line without characters that cannot be seen',
+    ]);
   });
 
   it('must exist, say something, and be the only source', () => {

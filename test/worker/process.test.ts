@@ -92,4 +92,41 @@ describe('the worker process', () => {
     child.kill('SIGTERM');
     expect(await exitCode).toBe(0);
   });
+
+  it('ends with 78 when something else listens where it is to serve its metrics', async () => {
+    const metrics = new URL(layers.baseUrl).host; // taken
+    const { stderr, exitCode } = worker({
+      LAYERS_API_KEY: API_KEY,
+      LAYERS_BASE_URL: layers.baseUrl,
+      ONBOARDING_METRICS_ADDRESS: metrics,
+    });
+    expect(await exitCode).toBe(78);
+    expect(stderr()).toContain(`The metrics cannot be served at ${metrics} (ONBOARDING_METRICS_ADDRESS)`);
+  });
+
+  it.each(['http://localhost:7233', 'localhost:7233/'])(
+    'ends with 78 at once when TEMPORAL_ADDRESS is %s',
+    async (TEMPORAL_ADDRESS) => {
+      const { stderr, exitCode } = worker({
+        TEMPORAL_ADDRESS,
+        LAYERS_API_KEY: API_KEY,
+        LAYERS_BASE_URL: layers.baseUrl,
+      });
+      expect(await exitCode).toBe(78);
+      expect(stderr()).toContain('TEMPORAL_ADDRESS must be HOST:PORT');
+    },
+  );
+
+  it('works with settings that came from Windows, with the version in the address of Layers', async () => {
+    const { child, stdout, stderr, exitCode } = worker({
+      LAYERS_API_KEY: `"${API_KEY}"\r`,
+      LAYERS_BASE_URL: `${layers.baseUrl}/v1\r`,
+      TEMPORAL_ADDRESS: `${process.env.TEST_TEMPORAL_ADDRESS}\r`,
+      ONBOARDING_TASK_QUEUE: 'process-windows',
+    });
+    await until(() => stdout().includes('The worker runs') || child.exitCode !== null);
+    expect(stdout() + stderr()).toContain('The worker runs');
+    child.kill('SIGTERM');
+    expect(await exitCode).toBe(0);
+  });
 });

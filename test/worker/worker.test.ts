@@ -136,7 +136,8 @@ describe('the worker', () => {
 
   it('can be one version of several, which onboardings stay with', async () => {
     const deployment = { deploymentName: 'onboarding-test', buildId: 'build-1' };
-    await start({ taskQueue: 'versioned', deployment });
+    const { logger, lines } = recorder();
+    await start({ taskQueue: 'versioned', deployment, logger });
     const { workflowService } = connected.connection;
     for (const deadline = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 200)))
       try {
@@ -151,6 +152,29 @@ describe('the worker', () => {
       behavior: 1, // pinned
       deploymentVersion: deployment,
     });
+
+    // whether new onboardings come to it stands in the log
+    const isToldOf = /This build is (not )?the current one/;
+    const told = async (said: typeof lines) => {
+      for (const deadline = Date.now() + 10_000; Date.now() < deadline; await new Promise((go) => setTimeout(go, 50))) {
+        const line = said.find(({ msg }) => isToldOf.test(String(msg)));
+        if (line !== undefined) return line;
+      }
+      return undefined;
+    };
+    const command =
+      'temporal worker deployment set-current-version --deployment-name onboarding-test --build-id build-1';
+    expect(await told(lines)).toMatchObject({ level: 40, current: null, command });
+    for (const [buildId, expected] of [
+      ['build-1', { level: 20 }],
+      ['build-2', { level: 40, current: 'build-1' }],
+    ] as const) {
+      await running?.shutdown();
+      const again = recorder();
+      again.logger.level = 'debug';
+      await start({ taskQueue: 'versioned', deployment: { ...deployment, buildId }, logger: again.logger });
+      expect(await told(again.lines)).toMatchObject({ buildId, ...expected });
+    }
   });
 });
 

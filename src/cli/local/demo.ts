@@ -6,6 +6,7 @@ import { authorizeSocial, decideReview } from '../../client/messages';
 import { onboardingWorkflowId } from '../../client/find';
 import type { OnboardingView } from '../../client/view';
 import { startOnboarding, type Started } from '../../starter';
+import { readEnvFile } from '../../process';
 import { reportError } from '../errors';
 import { EXIT, type ExitCode } from '../exitCodes';
 import { followOnboarding } from '../show/follow';
@@ -33,6 +34,7 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
   const stack = await startLocalStack({ env: io.env, folder: FOLDER, speed: flags.speed, say: io.err });
   const detach = new AbortController();
   const stopListening = io.onInterrupt(() => detach.abort());
+  process.on('SIGTERM', () => detach.abort());
   try {
     announce(stack, io);
     const started = await startSample(stack, flags.speed, io);
@@ -158,6 +160,8 @@ async function main(): Promise<void> {
     .exitOverride();
   try {
     program.parse();
+    const envFile = readEnvFile();
+    if (envFile !== null) io.err(`Settings   ${envFile.file}: ${envFile.variables.join(', ')}`);
     process.exitCode = await demo(program.opts<Flags>(), io);
   } catch (error) {
     process.exitCode =

@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { MisconfiguredError } from '../../client/errors';
+import { clean } from '../../config';
+import { aborted, endBySignal, readEnvFile } from '../../process';
 import { reportError } from '../errors';
 import { processIo } from '../io';
 import { startLocalStack } from './stack';
@@ -7,9 +10,14 @@ import { startLocalStack } from './stack';
 async function dev(): Promise<void> {
   const io = processIo();
   try {
+    const envFile = readEnvFile();
+    const say = (_: object, message: string): void => io.err(message);
+    const ending = endBySignal({ withinMs: 28_000, log: { info: say, warn: say } });
     const folder = join(process.cwd(), '.cache', 'dev');
-    const speed = Number(io.env['SANDBOX_SPEED'] ?? 20);
+    const speed = Number(clean(io.env['SANDBOX_SPEED']) ?? 20);
+    if (!(speed > 0 && speed <= 1_000_000)) throw new MisconfiguredError('SANDBOX_SPEED must be a number above 0.');
     const stack = await startLocalStack({ env: io.env, folder, speed, say: io.err });
+    if (envFile !== null) io.err(`Settings  ${envFile.file}: ${envFile.variables.join(', ')}`);
     const { temporalAddress, uiUrl, sandbox, links, taskQueue, logFile } = stack;
     io.err(`
 Temporal   TEMPORAL_ADDRESS=${temporalAddress}${uiUrl === null ? '' : `   Web UI ${uiUrl}`}
@@ -19,8 +27,9 @@ Worker     on task queue ${taskQueue}, its log in ${logFile}
 
 Start one  TEMPORAL_ADDRESS=${temporalAddress} npm run cli -- start examples/acme-coffee.json --wait
 Ctrl-C ends everything; what was begun goes on at the next start.`);
-    const end = (): void => void stack.close().then(() => process.exit(0));
-    process.once('SIGINT', end).once('SIGTERM', end);
+    await aborted(ending);
+    await stack.close();
+    process.exit(0);
   } catch (error) {
     process.exit(reportError(error, io));
   }
