@@ -23,7 +23,7 @@ async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_00
 
 /** The gateway process: configured by the environment, until SIGTERM or SIGINT. */
 async function run(config: GatewayConfig): Promise<void> {
-  const { linkSecrets, layers, httpPort, publicUrl } = config;
+  const { linkSecrets, layers, httpHost, httpPort, publicUrl } = config;
   const log = gatewayLogger(config.logLevel, [...linkSecrets, ...layers.webhookSecrets]);
   const temporal = await connected(log);
   const gateway = await startGateway({
@@ -32,7 +32,7 @@ async function run(config: GatewayConfig): Promise<void> {
     webhookSecrets: layers.webhookSecrets,
     port: httpPort,
     // Without a public address it listens to this machine alone.
-    host: publicUrl === null ? '127.0.0.1' : '0.0.0.0',
+    host: httpHost ?? (publicUrl === null ? '127.0.0.1' : '::'),
     publicUrl,
     log,
   });

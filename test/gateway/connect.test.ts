@@ -113,12 +113,17 @@ describe('pressing the button', () => {
       expect(cookie).toContain(attribute);
   });
 
-  it('twice is one update; a consent page that is almost dead is replaced', async () => {
+  it('twice is one update', async () => {
     const opened = waiting();
     const { form } = hiddenFields(await start(opened));
     await post(opened, `/c/${TOKEN}`, { form: form!, platform: 'tiktok' });
     await post(opened, `/c/${TOKEN}`, { form: form!, platform: 'tiktok' });
     expect(new Set(opened.temporal.updates.map(({ updateId }) => updateId)).size).toBe(1);
+  });
+
+  it('gets a fresh consent page where the one of its form is almost dead', async () => {
+    const opened = waiting();
+    const { form } = hiddenFields(await start(opened));
     const answers = [consentPage('tiktok', 30_000), { ...consentPage(), authorizeUrl: 'https://www.tiktok.com/fresh' }];
     opened.temporal.onUpdate = () => answers.shift();
     const { headers } = await post(opened, `/c/${TOKEN}`, { form: form!, platform: 'tiktok' });

@@ -72,7 +72,7 @@ describe('a webhook', () => {
   it('cannot break out of the query', async () => {
     const opened = withOne();
     await deliver(opened, event('job.completed', { jobId: 'x") OR WorkflowType = "onboardCustomer' }));
-    expect(opened.temporal.queries[0]).toContain('LayersRefs IN ("x\\") OR WorkflowType = \\"onboardCustomer")');
+    expect(opened.temporal.queries).toEqual([]);
   });
 
   it('hands on ids only: names of people have no business in a history', async () => {

@@ -95,6 +95,37 @@ export function nextPage(status: OnboardingStatus, platform: Platform, back: str
   );
 }
 
+/** Where a customer of several onboardings, or of several accounts, stands with one of them. */
+export interface Standing {
+  about: Pick<Page, 'customer' | 'sandbox'>;
+  platform: Platform;
+  isConnected: boolean;
+  /** To the page of this one. */
+  back: string;
+}
+
+/** Several connections are under way in one browser, and nothing tells which of them it comes back from. */
+export const severalPage = (all: readonly Standing[]): Page => ({
+  ...messagePage(
+    'Several accounts are being connected',
+    ['This browser is connecting more than one account. This is how it stands with each of them:'],
+    {
+      sandbox: all.some(({ about }) => about.sandbox),
+      extra: html`<ul>
+        ${all.map(
+          ({ about, platform, isConnected, back }) =>
+            html`<li>
+              ${platformName(platform)} of <bdi>${about.customer ?? 'a customer'}</bdi>:
+              ${isConnected ? 'connected' : 'not connected yet'}. <a href="${back}">Open its page</a>
+            </li>`,
+        )}
+      </ul>`,
+    },
+  ),
+  state: JSON.stringify(all.map(({ isConnected }) => isConnected)),
+  ...(all.every(({ isConnected }) => isConnected) ? {} : { follow: 5 }),
+});
+
 export const notNeededPage = (about: Pick<Page, 'customer' | 'sandbox'>): Page =>
   messagePage('There is nothing to connect any more', ['You can close this page.'], about);
 

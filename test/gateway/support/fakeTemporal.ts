@@ -15,6 +15,7 @@ import type { StepStatus } from '../../../src/contract/status';
 
 export const NOW = Date.parse('2026-05-12T14:00:00.000Z');
 export const WORKFLOW = 'onboard-acme-coffee';
+export const FIRST_RUN = 'run-0';
 
 type Shown = Partial<Omit<StepStatus, 'step'>>;
 
@@ -117,6 +118,8 @@ const DEADLINE_EXCEEDED = grpc(4, 'deadline exceeded');
 export class FakeTemporal {
   execution: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'TERMINATED' | 'TIMED_OUT' = 'RUNNING';
   runId = 'run-1';
+  /** Kept by the runs that continue it; another one where the onboarding is started anew. */
+  firstRunId = FIRST_RUN;
   /** `null`: no worker answers. */
   status: OnboardingStatus | null = statusOf();
   result: OnboardingResult | null = null;
@@ -168,7 +171,7 @@ export class FakeTemporal {
               get: (key: unknown) => (key === SEARCH_ATTRIBUTES.errorCode ? this.errorCodes : undefined),
             },
             memo: { customer: { externalId: 'acme-coffee', name: 'Acme Coffee', timezone: 'America/Los_Angeles' } },
-            raw: {},
+            raw: { workflowExecutionInfo: { firstRunId: this.firstRunId } },
           };
         }),
       query: () =>
