@@ -5,6 +5,8 @@ import {
   asking,
   endedUnderUpdate,
   endedUpdate,
+  stoppedUnderUpdate,
+  updatesExceeded,
   failedUpdate,
   NOW,
   refusedUpdate,
@@ -184,6 +186,8 @@ describe('pressing the button', () => {
     ['nobody answers in time', silentUpdate, 503, 'It may still take effect'],
     ['the onboarding has ended', endedUpdate, 200, 'There is nothing to connect any more'],
     ['the onboarding ends meanwhile', endedUnderUpdate, 200, 'There is nothing to connect any more'],
+    ['the onboarding is stopped while it asks', stoppedUnderUpdate, 200, 'There is nothing to connect any more'],
+    ['the server takes no more updates', updatesExceeded, 502, 'Code: NotTaken'],
   ] as const)('when %s', async (_, error, expected, said) => {
     const opened = waiting();
     opened.temporal.onUpdate = () => {
@@ -322,5 +326,52 @@ describe('coming back', () => {
     expect(status).toBe(200);
     expect(text).toContain('open the link that you were sent');
     expect(text).not.toContain('Acme');
+  });
+});
+
+describe('two customers in one browser', () => {
+  /** Leaves for the platform by two links, of two onboardings that differ by name. */
+  async function bothAway() {
+    const opened = waiting();
+    const other = tokenOf({ scope: 'connect', revision: undefined, expiresAt: NOW + 5e8 });
+    opened.temporal.onUpdate = () => ({
+      ...consentPage(),
+      authorizeUrl: 'https://www.tiktok.com/v2/auth?state=st_one',
+    });
+    const one = cookieOf(await depart(opened));
+    const { form } = hiddenFields(await get(opened, `/c/${other}`));
+    opened.temporal.onUpdate = () => ({
+      ...consentPage(),
+      authorizeUrl: 'https://www.tiktok.com/v2/auth?state=st_two',
+    });
+    const two = cookieOf(await post(opened, `/c/${other}`, { form: form!, platform: 'tiktok' }));
+    return { opened, other, one, two };
+  }
+
+  it('have a cookie each', async () => {
+    const { one, two } = await bothAway();
+    expect(one.split('=')[0]).not.toBe(two.split('=')[0]);
+  });
+
+  it('are told apart by the consent that the address names', async () => {
+    const { opened, other, one, two } = await bothAway();
+    for (const [query, token] of [
+      ['?state=st_one&status=success', TOKEN],
+      ['?layers_state=st_two&status=success', other],
+    ] as const) {
+      const { html, text } = await comeBack(opened, `${one}; ${two}`, query);
+      expect(text).toContain('Checking with TikTok');
+      expect(html).toContain(`href="${token}"`);
+    }
+  });
+
+  it('are both told of, where nothing tells which of them is back', async () => {
+    const { opened, other, one, two } = await bothAway();
+    const { html, text } = await comeBack(opened, `${one}; ${two}`);
+    expect(text).toContain('Several accounts are being connected');
+    expect(text).toContain('not connected yet');
+    expect(html).toContain(`href="${TOKEN}"`);
+    expect(html).toContain(`href="${other}"`);
+    expect(opened.temporal.signals).not.toEqual([]);
   });
 });

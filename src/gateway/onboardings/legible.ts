@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OnboardingView } from '../../client/view';
 import type { OnboardingResult } from '../../contract/result';
 import type { OnboardingStatus } from '../../contract/status';
-import { STEPS } from '../../contract/steps';
+import { STEPS, type StepState } from '../../contract/steps';
 import { harmlessLines } from '../../contract/text';
 
 /**
@@ -44,7 +44,9 @@ const someTime = time.catch(new Date(0).toISOString());
 /** Only what is an object can be an entry. */
 const entries = <Item extends z.ZodType>(value: unknown, item: Item): z.output<Item>[] | null =>
   Array.isArray(value)
-    ? value.filter((entry) => entry !== null && typeof entry === 'object').map((entry) => item.parse(entry))
+    ? value
+        .filter((entry) => entry !== null && typeof entry === 'object' && !Array.isArray(entry))
+        .map((entry) => item.parse(entry))
     : null;
 const listIfAny = <Item extends z.ZodType>(item: Item) =>
   z
@@ -104,12 +106,21 @@ const review = z.looseObject({
   earlier: listOf(decision),
 });
 
-const step = z.looseObject({ step: z.string(), state: z.string().catch('pending'), fact: wordsMaybe });
+const STATES = [
+  'pending',
+  'running',
+  'waiting',
+  'blocked',
+  'done',
+  'skipped',
+  'failed',
+] as const satisfies readonly StepState[];
+const step = z.looseObject({ step: z.string(), state: z.enum(STATES).catch('pending'), fact: wordsMaybe });
 
 const status = z.looseObject({
   customer: z.looseObject({ externalId: words, name }).catch({ externalId: '', name: '' }),
   steps: listOf(step.catch({ step: '', state: 'pending' })).transform((known) =>
-    STEPS.map((name) => known.find((one) => one.step === name) ?? { step: name, state: 'pending' }),
+    STEPS.map((name) => known.find((one) => one.step === name) ?? { step: name, state: 'pending' as const }),
   ),
   ids: z.looseObject({ socialAccountIds: z.array(words).optional().catch(undefined) }).catch({}),
   choices: listIfAny(source),

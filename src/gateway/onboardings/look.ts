@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { calling, grpcError, OnboardingNotFoundError } from '../../client/errors';
+import { calling, grpcError, OnboardingEndedError, OnboardingNotFoundError } from '../../client/errors';
 import { handleOf } from '../../client/find';
 import { viewOnboarding, type OnboardingView } from '../../client/view';
 import * as definitions from '../../contract/messages';
@@ -68,9 +68,10 @@ export function createLook(client: Client): Look {
   return Object.assign(look, { renew: (workflowId: string) => void underWay.delete(workflowId) });
 }
 
-/** The server refuses some texts as ids: whatever the link says, there is no such onboarding. */
+/** The server refuses some texts as ids, and takes blanks off others: whatever the link says, there is no such onboarding. */
 function asNotFound(error: unknown): never {
-  throw grpcError(error)?.code === GRPC_INVALID_ARGUMENT ? new OnboardingNotFoundError('of a link') : error;
+  const isRefused = grpcError(error)?.code === GRPC_INVALID_ARGUMENT || error instanceof OnboardingEndedError;
+  throw isRefused ? new OnboardingNotFoundError('of a link') : error;
 }
 
 /** The result of a finished onboarding says who decided, but not what was shown: a worker is asked for that. */
