@@ -24,6 +24,8 @@ export interface Deps extends Required<Omit<GatewayOptions, 'assetHosts'>> {
   answers: Buckets;
   /** Consent pages that each link may ask for. */
   departures: Buckets;
+  /** Names of accounts that webhooks told of, by their ids: shown to whoever connected them, and kept nowhere else. */
+  accountNames: Recent<string>;
   /** Forms whose sender was given the link of the next round. */
   ledOn: Recent;
 }

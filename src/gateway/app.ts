@@ -32,6 +32,8 @@ const UPDATE_TIMEOUT_MS = 15_000;
 const ANSWERS: Allowance = { atOnce: 20, everyMs: 15_000 };
 /** Consent pages by one link: every platform at once, then one a minute. One that is still good costs nothing. */
 const DEPARTURES: Allowance = { atOnce: 5, everyMs: 60_000 };
+/** A customer looks at the page within minutes of the consent. */
+const ACCOUNT_NAMES_MS = 24 * 3_600_000;
 /** Longer than a form that asked for changes counts, also where the clocks of two machines differ. */
 const LED_ON_MS = 2 * 3_600_000;
 
@@ -51,6 +53,7 @@ export function createGateway(options: GatewayOptions): Hono {
     warnings: new Gathered(log),
     answers: new Buckets(ANSWERS, now),
     departures: new Buckets(DEPARTURES, now),
+    accountNames: new Recent({ most: 10_000, forMs: ACCOUNT_NAMES_MS, now }),
     ledOn: new Recent({ most: 10_000, forMs: LED_ON_MS, now }),
   };
   const webhooks = newCounts();

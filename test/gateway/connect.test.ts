@@ -1,3 +1,4 @@
+import { signWebhook } from '../../src/layers/webhookSignature';
 import type { Authorization } from '../../src/contract/messages';
 import { get, hiddenFields, open, post, tokenOf, type Opened, type Seen } from './support/browserless';
 import type { Platform } from '../../src/contract/input';
@@ -10,6 +11,7 @@ import {
   failedUpdate,
   NOW,
   refusedUpdate,
+  REVIEW,
   silentUpdate,
   statusOf,
   WORKFLOW,
@@ -373,5 +375,35 @@ describe('two customers in one browser', () => {
     expect(html).toContain(`href="${TOKEN}"`);
     expect(html).toContain(`href="${other}"`);
     expect(opened.temporal.signals).not.toEqual([]);
+  });
+});
+
+describe('the account that was connected', () => {
+  const done = (handle: string | null) =>
+    statusOf(
+      {
+        ids: { socialAccountIds: ['sa_9'] },
+        review: { ...REVIEW, accounts: [{ socialAccountId: 'sa_9', platform: 'tiktok', handle }] },
+      },
+      { social: { state: 'done', fact: 'sa_9' } },
+    );
+
+  it('is named, with what to do where it is the wrong one', async () => {
+    const opened = open();
+    opened.temporal.change(done('acme.coffee'));
+    const { text } = await start(opened);
+    expect(text).toContain('Posts go to @acme.coffee .');
+    expect(text).toContain('Is that not the account that you meant?');
+  });
+
+  it('by the name that a webhook told of it, where nothing else is known', async () => {
+    const opened = open();
+    const data = { socialAccountId: 'sa_9', platform: 'tiktok', displayName: 'Acme\u202e Roasters <b>' };
+    const body = JSON.stringify({ id: 'evt_1', type: 'social_account.connected', data });
+    const headers = { 'x-layers-signature': signWebhook(body, 'whsec_test_secret', NOW) };
+    await opened.app.request('/webhooks/layers', { method: 'POST', body, headers });
+    opened.temporal.change(done(null));
+    expect((await start(opened)).html).toContain('<strong>Acme Roasters &lt;b&gt;</strong>');
+    expect(opened.logged()).not.toContain('Roasters');
   });
 });

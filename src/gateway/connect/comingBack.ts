@@ -9,6 +9,7 @@ import type { Page } from '../html/layout';
 import { silentPage, whose } from '../html/messages';
 import { relative } from '../http/address';
 import { EarlierOnboardingError } from '../onboardings/look';
+import { namesOf } from './accountNames';
 import type { Consents } from './consents';
 import {
   CONSENT_MS,
@@ -85,11 +86,11 @@ async function welcome(context: Context, deps: ConnectDeps, { departure, view }:
   rememberDeparture(context, deps.secrets[0], deps.publicUrl, { ...departure, back: true });
 }
 
-function pageOf(context: Context, { now }: ConnectDeps, { departure, view }: Return): Page {
+function pageOf(context: Context, deps: ConnectDeps, { departure, view }: Return): Page {
   const { token, platform, at } = departure;
   const { status } = view;
   const social = socialOf(view);
-  if (status !== null && social === 'done') return pages.connectedPage(status, platform);
+  if (status !== null && social === 'done') return pages.connectedPage(status, namesOf(deps, status), platform);
   const over = view.execution !== 'running' || social === 'skipped' || social === 'failed';
   if (over) return pages.notNeededPage(whose(view));
   const back = relative(context, `/c/${token}`);
@@ -99,7 +100,7 @@ function pageOf(context: Context, { now }: ConnectDeps, { departure, view }: Ret
 
   const failure = failureSince(status, departure);
   if (failure !== null || denialIn(context)) return pages.failedPage(status, platform, failure, back);
-  return now() > at + CONSENT_MS
+  return deps.now() > at + CONSENT_MS
     ? pages.unheardPage(status, platform, back)
     : pages.waitingPage(status, platform, back);
 }

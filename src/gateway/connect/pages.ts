@@ -73,11 +73,14 @@ const button = ({ platform, accounts }: Asked, form: string): Html =>
     <p class="soft small">You then have ten minutes. If it takes longer, come back to this page and press again.</p>
   </section>`;
 
-export const connectedPage = (status: OnboardingStatus, platform?: Platform): Page =>
+/** `names`: of the connected accounts, as far as they are known, so that a wrong one is seen before anything is posted. */
+export const connectedPage = (status: OnboardingStatus, names: readonly string[], platform?: Platform): Page =>
   messagePage(
     'Connected',
     [
       platform === undefined ? 'Everything is connected.' : `Your ${platformName(platform)} account is connected.`,
+      ...(names.length === 0 ? [] : [html`Posts go to <strong>${listed(names)}</strong>.`]),
+      'Is that not the account that you meant? Withdraw the permission in the settings of the platform, and tell whoever sent you the link.',
       'You can close this page.',
     ],
     { ...of(status), tone: 'good' },

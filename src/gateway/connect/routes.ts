@@ -11,6 +11,7 @@ import { newForm, newNonce } from '../http/sealedForm';
 import { safeUrl } from '../http/urls';
 import { askedOn, platformsAsked } from '../onboardings/accountsAsked';
 import { outcomeName, sendUpdate, type UpdateOutcome } from '../onboardings/updates';
+import { namesOf } from './accountNames';
 import { returnPage, type ConnectDeps } from './comingBack';
 import { Consents } from './consents';
 import { COOKIE_MS, rememberDeparture, stateIn } from './departure';
@@ -46,7 +47,7 @@ export function connectRoutes(shared: Deps): Hono {
 function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   const { status, execution } = view;
   const social = status?.steps.find(({ step }) => step === 'social');
-  if (status !== null && social?.state === 'done') return pages.connectedPage(status);
+  if (status !== null && social?.state === 'done') return pages.connectedPage(status, namesOf(deps, status));
   if (execution !== 'running') return pages.notNeededPage(whose(view));
   if (status === null) return silentPage(view);
   switch (social?.state) {

@@ -17,9 +17,13 @@ export function when(iso: string, timeZone: string): Html {
     >`;
 }
 
-/** When a post is due, with the offset from UTC that this time was read by: time zones change, and people have to see it. */
+/** When a post is due: with the offset from UTC that is used for it. Time zones change, and people have to see by which. */
 export const whenDue = (iso: string, timeZone: string): Html =>
-  html`${when(iso, timeZone)}${isUtc(timeZone) ? '' : html`<span class="soft small">, ${offset(iso, timeZone)}</span>`}`;
+  isUtc(timeZone)
+    ? when(iso, timeZone)
+    : html`${when(iso, timeZone)}<span class="soft small">
+          (${place(timeZone)} is ${offset(iso, timeZone)} then)</span
+        >`;
 
 /** `UTC-7`, `UTC+5:30`: of what is shown as the local time. */
 function offset(iso: string, timeZone: string): string {

@@ -2,9 +2,11 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { MisconfiguredError, UnreachableError } from '../../client/errors';
 import type { LayersEvent } from '../../contract/messages';
+import { harmless } from '../../contract/text';
 import { verifyWebhook } from '../../layers/webhookSignature';
 import type { Deps } from '../admit';
 import { Buckets, Recent, type Allowance } from '../bounds';
+import { isolated } from '../onboardings/legible';
 import { deliver, type Delivery } from './deliver';
 import { eventIn, isId } from './event';
 
@@ -45,7 +47,7 @@ export const newCounts = (): WebhookCounts => ({
  * Temporal cannot be reached is Layers asked to deliver again.
  */
 export function webhookRoutes(deps: Deps, counts: WebhookCounts): Hono {
-  const { webhookSecrets, log, now, warnings } = deps;
+  const { webhookSecrets, log, now, warnings, accountNames } = deps;
   const known = new Recent({ most: MOST_EVENTS, forMs: REPEATED_MS, now });
   const wakeUps = new Buckets(WAKE_UPS, now);
   const refuse = (reason: string) => {
@@ -79,6 +81,7 @@ export function webhookRoutes(deps: Deps, counts: WebhookCounts): Hono {
         log.debug({ event: event.id, type: event.type }, 'webhook that was delivered before');
         return context.json({ delivered: 0 }, 202);
       }
+      learnName(event);
       // Before it is delivered, so that two deliveries at once are one as well.
       known.set(event.id, true);
       try {
@@ -97,6 +100,11 @@ export function webhookRoutes(deps: Deps, counts: WebhookCounts): Hono {
       }
     },
   );
+
+  function learnName({ type, data: { socialAccountId, displayName } }: LayersEvent): void {
+    if (type === 'social_account.connected' && isId(socialAccountId) && typeof displayName === 'string')
+      accountNames.set(socialAccountId, isolated(harmless(displayName).slice(0, 100)));
+  }
 
   function told({ id, type }: LayersEvent, { delivered, held, refused }: Delivery): void {
     if (delivered > 0) counts.delivered += 1;

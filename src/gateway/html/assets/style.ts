@@ -56,7 +56,7 @@ figure { margin: 0; }
 figcaption { font-size: .85rem; color: var(--soft); padding-top: .3rem; }
 .frame { position: relative; display: block; aspect-ratio: 9 / 16; border-radius: 10px; overflow: hidden; background: var(--sunk); border: 1px solid var(--line); }
 .frame img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; font-size: .8rem; color: var(--ink); padding: 0; }
-.frame .missing { position: absolute; inset: auto 0 0 0; padding: .6rem; font-size: .8rem; line-height: 1.35; color: var(--soft); }
+.frame .missing { position: absolute; inset: 50% 0 auto 0; transform: translateY(-50%); padding: .6rem; text-align: center; font-size: .8rem; line-height: 1.35; color: var(--soft); }
 .strip .frame img, .per-slide .frame img { font-size: .65rem; line-height: 1.2; }
 .strip .missing, .per-slide .missing { padding: .25rem; font-size: .65rem; line-height: 1.2; }
 video { width: 100%; max-width: 22rem; border-radius: 10px; background: #000; display: block; margin-bottom: .5rem; }
