@@ -20,7 +20,11 @@ const HOUR_MS = 3_600_000;
  * A page for the reviewer and the customer each, if the onboarding waits for them at this moment. An address stays the
  * same within the hour, so that a picture of it stands still.
  */
-export function waitLinks(maker: LinkMaker, { workflowId, status }: OnboardingView, now: number): WaitLink[] {
+export function waitLinks(
+  maker: LinkMaker,
+  { workflowId, firstRunId, status }: OnboardingView,
+  now: number,
+): WaitLink[] {
   if (status === null || status.stage === 'finished') return [];
   const { review, choices, steps } = status;
   const social = steps.find(({ step, state }) => step === 'social' && state === 'waiting');
@@ -33,7 +37,7 @@ export function waitLinks(maker: LinkMaker, { workflowId, status }: OnboardingVi
             what: `decide round ${review.revision + 1}`,
             who: 'the reviewer',
             until: review.deadline,
-            ...reviewLink(maker, { workflowId, revision: review.revision, deadline: review.deadline }),
+            ...reviewLink(maker, { workflowId, firstRunId, revision: review.revision, deadline: review.deadline }),
           },
         ]),
     ...(choices === null
@@ -43,7 +47,7 @@ export function waitLinks(maker: LinkMaker, { workflowId, status }: OnboardingVi
             for: 'choose' as const,
             what: `choose one of ${choices.length} slideshows`,
             who: 'the reviewer',
-            ...chooseLink(maker, { workflowId, now: Math.floor(now / HOUR_MS) * HOUR_MS }),
+            ...chooseLink(maker, { workflowId, firstRunId, now: Math.floor(now / HOUR_MS) * HOUR_MS }),
           },
         ]),
     ...(social?.deadline === undefined
@@ -54,7 +58,7 @@ export function waitLinks(maker: LinkMaker, { workflowId, status }: OnboardingVi
             what: 'connect an account',
             who: 'the customer',
             until: social.deadline,
-            ...connectLink(maker, { workflowId, deadline: social.deadline }),
+            ...connectLink(maker, { workflowId, firstRunId, deadline: social.deadline }),
           },
         ]),
   ];

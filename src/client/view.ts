@@ -36,6 +36,8 @@ export interface ServerKnowledge {
 export interface OnboardingView {
   workflowId: string;
   runId: string;
+  /** Of the first run: the same where the history was continued or reset, another where somebody started anew. */
+  firstRunId: string;
   taskQueue: string;
   execution: Execution;
   startedAt: string;
@@ -102,6 +104,7 @@ export async function viewOnboarding(
   const view: OnboardingView = {
     workflowId: handle.workflowId,
     runId: description.runId,
+    firstRunId: description.raw.workflowExecutionInfo?.firstRunId || description.runId,
     taskQueue: description.taskQueue,
     execution,
     startedAt: description.startTime.toISOString(),

@@ -19,6 +19,8 @@ export interface Config {
   };
   taskQueue: string;
   httpPort: number;
+  /** `null`: every address where there is a public URL, else this machine alone. */
+  httpHost: string | null;
   publicUrl: string | null;
   /** The first one signs. */
   linkSecrets: readonly string[];
@@ -146,6 +148,7 @@ function toConfig(values: Values): Config {
     },
     taskQueue: values.taskQueue!,
     httpPort: values.httpPort!,
+    httpHost: values.httpHost ?? null,
     publicUrl,
     linkSecrets,
     notify: toNotify(values),

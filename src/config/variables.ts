@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type RateTier, TIERS } from './rates';
 import { listenAddress, secret, secrets, url, wholeNumber } from './schemas';
@@ -86,6 +87,13 @@ export const VARIABLES = {
     example: '3000',
     byDefault: '3000',
     schema: wholeNumber(0, 65_535),
+  },
+  httpHost: {
+    name: 'ONBOARDING_HTTP_HOST',
+    meaning:
+      'IP address that the gateway listens on. Absent: every one, of IPv6 and IPv4 (::), or 127.0.0.1 without ONBOARDING_PUBLIC_URL.',
+    example: '::',
+    schema: z.string().refine((text) => isIP(text) !== 0, { error: 'must be an IP address, like :: or 0.0.0.0' }),
   },
   publicUrl: {
     name: 'ONBOARDING_PUBLIC_URL',

@@ -21,6 +21,8 @@ export interface NotifyArgs {
   /** UTC, ISO 8601: when it happened. */
   at: string;
   workflowId: string;
+  /** Of the onboarding's first run: what a link is made for. */
+  firstRunId: string;
   customer: { externalId: string; name: string };
   mode: 'sandbox' | 'live';
   organizationId: string | null;

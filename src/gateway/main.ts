@@ -25,7 +25,7 @@ async function connected(log: ReturnType<typeof gatewayLogger>, withinMs = 60_00
 
 /** The gateway process: configured by the environment, until SIGTERM or SIGINT. */
 async function run(config: GatewayConfig, envFile: EnvFile | null): Promise<void> {
-  const { linkSecrets, layers, httpPort, publicUrl } = config;
+  const { linkSecrets, layers, httpHost, httpPort, publicUrl } = config;
   const log = gatewayLogger(config.logLevel, [...linkSecrets, ...layers.webhookSecrets]);
   if (envFile !== null) log.info(envFile, 'Settings are read from .env, too');
   for (const warning of config.warnings) log.warn(warning);
@@ -38,7 +38,7 @@ async function run(config: GatewayConfig, envFile: EnvFile | null): Promise<void
     webhookSecrets: layers.webhookSecrets,
     port: httpPort,
     // Without a public address it listens to this machine alone.
-    host: publicUrl === null ? '127.0.0.1' : '0.0.0.0',
+    host: httpHost ?? (publicUrl === null ? '127.0.0.1' : '::'),
     publicUrl,
     log,
   }).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,5 @@
 import { serve, type ServerType } from '@hono/node-server';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Hono } from 'hono';
 import { createGateway } from './app';
@@ -7,7 +8,7 @@ import type { GatewayOptions } from './options';
 export interface StartGatewayOptions extends Omit<GatewayOptions, 'publicUrl'> {
   /** 0: any free one. */
   port: number;
-  /** Default `127.0.0.1`. */
+  /** Default `127.0.0.1`. `::` listens on every address, of IPv6 and IPv4. */
   host?: string;
   /** Default: the address it listens at. */
   publicUrl?: string | null;
@@ -23,6 +24,21 @@ export interface RunningGateway {
 /** Longer than a page waits for a worker. */
 const CLOSE_MS = 20_000;
 const DEFAULT_HOST = '127.0.0.1';
+const EVERY_ADDRESS = '::';
+const EVERY_IPV4_ADDRESS = '0.0.0.0';
+/** What listening on `::` fails with where the machine has no IPv6. */
+const NO_IPV6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];
+
+/**
+ * A balancer in front keeps connections open for a minute or so: one that the gateway closes first may lose a request. Node
+ * counts `headersTimeout` from the first byte of a request, so that an idle connection is not cut off by it.
+ */
+const KEEP_ALIVE_MS = 75_000;
+/** Forms and webhooks are small: whoever takes longer holds a connection open on purpose. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 30_000;
+const CHECK_MS = 5_000;
+const MOST_CONNECTIONS = 4_000;
 
 /** Serves the gateway until it is closed. Rejects when it cannot listen. */
 export async function startGateway({
@@ -32,23 +48,52 @@ export async function startGateway({
   ...options
 }: StartGatewayOptions): Promise<RunningGateway> {
   const served: { app?: Hono } = {}; // its own address is known only once it listens
-  const server = serve({
-    fetch: (request, env) => served.app?.fetch(request, env) ?? new Response(null, { status: 503 }),
-    port,
-    hostname: host,
-  });
-  const actual = await listening(server);
-  const url = (publicUrl ?? `http://${host === DEFAULT_HOST ? host : 'localhost'}:${actual}`).replace(/\/+$/, '');
+  const answer = (request: Request, env: object): Response | Promise<Response> =>
+    served.app?.fetch(request, env) ?? new Response(null, { status: 503 });
+  const server = await listening(port, host, answer);
+  const { port: actual } = server.address() as AddressInfo;
+  const url = (publicUrl ?? `http://${ownName(host)}:${actual}`).replace(/\/+$/, '');
   served.app = createGateway({ ...options, publicUrl: url });
   let closing: Promise<void> | undefined;
   return { port: actual, publicUrl: url, close: () => (closing ??= close(server)) };
 }
 
-const listening = (server: ServerType): Promise<number> =>
+/** How this machine reaches what listens on an address. */
+function ownName(host: string): string {
+  if (host === EVERY_ADDRESS || host === EVERY_IPV4_ADDRESS) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Where every address is asked for and there is no IPv6, every one of IPv4 is all there are. */
+async function listening(
+  port: number,
+  hostname: string,
+  fetch: (request: Request, env: object) => Response | Promise<Response>,
+): Promise<ServerType> {
+  try {
+    return await listen(port, hostname, fetch);
+  } catch (error) {
+    const isWithoutIpv6 = NO_IPV6.includes((error as NodeJS.ErrnoException).code ?? '');
+    if (hostname !== EVERY_ADDRESS || !isWithoutIpv6) throw error;
+    return listen(port, EVERY_IPV4_ADDRESS, fetch);
+  }
+}
+
+const listen = (
+  port: number,
+  hostname: string,
+  fetch: (request: Request, env: object) => Response | Promise<Response>,
+): Promise<ServerType> =>
   new Promise((resolve, reject) => {
+    const serverOptions = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    };
+    const server = serve({ fetch, port, hostname, serverOptions }, () => resolve(server));
+    (server as Server).maxConnections = MOST_CONNECTIONS;
     server.once('error', reject);
-    server.once('listening', () => resolve((server.address() as AddressInfo).port));
-    if (server.listening) resolve((server.address() as AddressInfo).port);
   });
 
 async function close(server: ServerType): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { seal, unseal } from './seal';
 
 /**
@@ -9,6 +10,8 @@ export type LinkScope = (typeof LINK_SCOPES)[number];
 
 export interface Link {
   workflowId: string;
+  /** Which onboarding under this workflow id, by `onboardingOf`: one that is started anew has links of its own. */
+  onboarding: string;
   scope: LinkScope;
   /** The round it is about. A link to decide holds for one round only: the next one revokes it. */
   revision?: number;
@@ -20,23 +23,43 @@ export type VerifiedLink = { state: 'valid'; link: Link } | { state: 'expired'; 
 
 const PURPOSE = 'link';
 
+/**
+ * Names one onboarding by its first run, in 11 characters: Temporal keeps the id of the first run where a history is
+ * continued in a new run or reset, and gives another one to whatever is started anew under the same workflow id.
+ */
+export const onboardingOf = (firstRunId: string): string =>
+  createHash('sha256').update(firstRunId).digest('base64url').slice(0, 11);
+
 /** A token for a link: url-safe, and without personal data as far as workflow ids have none. */
-export function signLink(secret: string, { workflowId, scope, revision, expiresAt }: Link): string {
+export function signLink(secret: string, { workflowId, onboarding, scope, revision, expiresAt }: Link): string {
   if (scope === 'decide' && revision === undefined) throw new Error('A link to decide needs its revision.');
   if (!Number.isSafeInteger(expiresAt)) throw new Error(`expiresAt must be epoch milliseconds, not ${expiresAt}.`);
   return seal(secret, PURPOSE, {
     w: workflowId,
+    o: onboarding,
     s: scope,
     e: expiresAt,
     ...(revision === undefined ? {} : { r: revision }),
   });
 }
 
-/** What a token says, checked against every secret that counts now. */
+interface Payload {
+  w: string;
+  /** Absent in links of before they were made for one onboarding. */
+  o?: string;
+  s: LinkScope;
+  e: number;
+  r?: number;
+}
+
+/**
+ * What a token says, checked against every secret that counts now. One that names no onboarding counts as expired: it
+ * would open whatever runs under its workflow id.
+ */
 export function verifyLink(secrets: readonly string[], token: string, now: number): VerifiedLink {
-  const payload = unseal(secrets, PURPOSE, token) as { w: string; s: LinkScope; e: number; r?: number } | null;
+  const payload = unseal(secrets, PURPOSE, token) as Payload | null;
   if (payload === null) return { state: 'forged' };
-  const { w: workflowId, s: scope, e: expiresAt, r: revision } = payload;
-  const link = { workflowId, scope, expiresAt, ...(revision === undefined ? {} : { revision }) };
-  return { state: now < expiresAt ? 'valid' : 'expired', link };
+  const { w: workflowId, o: onboarding = '', s: scope, e: expiresAt, r: revision } = payload;
+  const link = { workflowId, onboarding, scope, expiresAt, ...(revision === undefined ? {} : { revision }) };
+  return { state: onboarding !== '' && now < expiresAt ? 'valid' : 'expired', link };
 }

@@ -1,4 +1,4 @@
-import { signLink } from './token';
+import { onboardingOf, signLink, type Link } from './token';
 
 /** Who makes links needs the gateway's address and its secret; the first one, where there are several. */
 export interface LinkMaker {
@@ -12,6 +12,13 @@ export interface MadeLink {
   expiresAt: string;
 }
 
+/** The onboarding that a link is for. */
+export interface AboutLink {
+  workflowId: string;
+  /** Id of the onboarding's first run at Temporal, the same in every run that continues it or comes of a reset. */
+  firstRunId: string;
+}
+
 const DAY_MS = 86_400_000;
 /** After its deadline a link decides nothing any more, but still tells how it ended. */
 const RECEIPT_MS = 7 * DAY_MS;
@@ -20,39 +27,33 @@ export const reviewLinkExpiry = (deadlineMs: number): number => deadlineMs + REC
 /** Nothing limits how long somebody may choose a source; a lost link should still die. */
 const CHOICE_MS = 30 * DAY_MS;
 
-function make({ publicUrl, secret }: LinkMaker, page: 'r' | 'c', link: Parameters<typeof signLink>[1]): MadeLink {
-  const url = `${publicUrl.replace(/\/+$/, '')}/${page}/${signLink(secret, link)}`;
+function make(
+  { publicUrl, secret }: LinkMaker,
+  page: 'r' | 'c',
+  { workflowId, firstRunId }: AboutLink,
+  link: Omit<Link, 'workflowId' | 'onboarding'>,
+): MadeLink {
+  const token = signLink(secret, { workflowId, onboarding: onboardingOf(firstRunId), ...link });
+  const url = `${publicUrl.replace(/\/+$/, '')}/${page}/${token}`;
   return { url, expiresAt: new Date(link.expiresAt).toISOString() };
 }
 
 /** The page where one round is decided. `deadline`: of the review, UTC. */
-export const reviewLink = (
-  maker: LinkMaker,
-  about: { workflowId: string; revision: number; deadline: string },
-): MadeLink =>
-  make(maker, 'r', {
-    workflowId: about.workflowId,
+export const reviewLink = (maker: LinkMaker, about: AboutLink & { revision: number; deadline: string }): MadeLink =>
+  make(maker, 'r', about, {
     scope: 'decide',
     revision: about.revision,
     expiresAt: reviewLinkExpiry(Date.parse(about.deadline)),
   });
 
 /** The same page without the right to decide, for whatever round is current. */
-export const viewLink = (maker: LinkMaker, about: { workflowId: string; deadline: string }): MadeLink =>
-  make(maker, 'r', {
-    workflowId: about.workflowId,
-    scope: 'view',
-    expiresAt: reviewLinkExpiry(Date.parse(about.deadline)),
-  });
+export const viewLink = (maker: LinkMaker, about: AboutLink & { deadline: string }): MadeLink =>
+  make(maker, 'r', about, { scope: 'view', expiresAt: reviewLinkExpiry(Date.parse(about.deadline)) });
 
 /** The page where a person chooses the source. `now`: epoch milliseconds. */
-export const chooseLink = (maker: LinkMaker, about: { workflowId: string; now: number }): MadeLink =>
-  make(maker, 'r', { workflowId: about.workflowId, scope: 'choose', expiresAt: about.now + CHOICE_MS });
+export const chooseLink = (maker: LinkMaker, about: AboutLink & { now: number }): MadeLink =>
+  make(maker, 'r', about, { scope: 'choose', expiresAt: about.now + CHOICE_MS });
 
 /** The page where the customer connects accounts, as often as it takes. `deadline`: of the step `social`, UTC. */
-export const connectLink = (maker: LinkMaker, about: { workflowId: string; deadline: string }): MadeLink =>
-  make(maker, 'c', {
-    workflowId: about.workflowId,
-    scope: 'connect',
-    expiresAt: reviewLinkExpiry(Date.parse(about.deadline)),
-  });
+export const connectLink = (maker: LinkMaker, about: AboutLink & { deadline: string }): MadeLink =>
+  make(maker, 'c', about, { scope: 'connect', expiresAt: reviewLinkExpiry(Date.parse(about.deadline)) });

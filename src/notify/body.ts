@@ -65,7 +65,7 @@ export type NotificationBody = z.output<typeof notificationBody>;
 
 /** The body that is posted for a notification: with a fresh link, since links never stand in a workflow. */
 export function bodyOf(args: NotifyArgs, links: LinkMaker): NotificationBody {
-  const { notification, ...common } = args;
+  const { notification, firstRunId: _firstRunId, ...common } = args;
   const { type, ...data } = notification;
   return notificationBody.parse({ ...common, type, ...asking(args), link: linkOf(args, links), data });
 }
@@ -115,17 +115,22 @@ export function asking({ notification, customer: { name } }: NotifyArgs): Pick<N
   }
 }
 
-function linkOf({ workflowId, at, notification }: NotifyArgs, links: LinkMaker): MadeLink | null {
+function linkOf({ workflowId, firstRunId, at, notification }: NotifyArgs, links: LinkMaker): MadeLink | null {
   switch (notification.type) {
     case 'review.requested':
     case 'review.reminder':
-      return reviewLink(links, { workflowId, revision: notification.revision, deadline: notification.deadline });
+      return reviewLink(links, {
+        workflowId,
+        firstRunId,
+        revision: notification.revision,
+        deadline: notification.deadline,
+      });
     case 'source.choice.requested':
     case 'source.choice.reminder':
-      return chooseLink(links, { workflowId, now: Date.parse(at) });
+      return chooseLink(links, { workflowId, firstRunId, now: Date.parse(at) });
     case 'connect.requested':
     case 'connect.reminder':
-      return connectLink(links, { workflowId, deadline: notification.deadline });
+      return connectLink(links, { workflowId, firstRunId, deadline: notification.deadline });
     case 'review.expired':
     case 'step.blocked':
     case 'onboarding.finished':

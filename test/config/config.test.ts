@@ -40,6 +40,7 @@ describe('the configuration', () => {
       },
       taskQueue: 'layers-onboarding',
       httpPort: 3000,
+      httpHost: null,
       publicUrl: null,
       linkSecrets: [],
       notify: null,
@@ -62,6 +63,7 @@ describe('the configuration', () => {
         LAYERS_STARTS_PER_MINUTE: '10',
         LAYERS_WEBHOOK_SECRET: 'whsec_one1, whsec_two2',
         ONBOARDING_TASK_QUEUE: 'acme.queue',
+        ONBOARDING_HTTP_HOST: '::1',
         ONBOARDING_HTTP_PORT: '0',
         ONBOARDING_PUBLIC_URL: 'https://onboarding.example/',
         ONBOARDING_LINK_SECRET: `${SECRET},${SECRET}2`,
@@ -83,6 +85,7 @@ describe('the configuration', () => {
       },
       taskQueue: 'acme.queue',
       httpPort: 0,
+      httpHost: '::1',
       publicUrl: 'https://onboarding.example',
       linkSecrets: [SECRET, `${SECRET}2`],
       notify: {

@@ -1,3 +1,4 @@
+import { signWebhook } from '../../src/layers/webhookSignature';
 import type { Authorization } from '../../src/contract/messages';
 import { get, hiddenFields, open, post, tokenOf, type Opened, type Seen } from './support/browserless';
 import type { Platform } from '../../src/contract/input';
@@ -5,9 +6,12 @@ import {
   asking,
   endedUnderUpdate,
   endedUpdate,
+  stoppedUnderUpdate,
+  updatesExceeded,
   failedUpdate,
   NOW,
   refusedUpdate,
+  REVIEW,
   silentUpdate,
   statusOf,
   WORKFLOW,
@@ -113,12 +117,17 @@ describe('pressing the button', () => {
       expect(cookie).toContain(attribute);
   });
 
-  it('twice is one update; a consent page that is almost dead is replaced', async () => {
+  it('twice is one update', async () => {
     const opened = waiting();
     const { form } = hiddenFields(await start(opened));
     await post(opened, `/c/${TOKEN}`, { form: form!, platform: 'tiktok' });
     await post(opened, `/c/${TOKEN}`, { form: form!, platform: 'tiktok' });
     expect(new Set(opened.temporal.updates.map(({ updateId }) => updateId)).size).toBe(1);
+  });
+
+  it('gets a fresh consent page where the one of its form is almost dead', async () => {
+    const opened = waiting();
+    const { form } = hiddenFields(await start(opened));
     const answers = [consentPage('tiktok', 30_000), { ...consentPage(), authorizeUrl: 'https://www.tiktok.com/fresh' }];
     opened.temporal.onUpdate = () => answers.shift();
     const { headers } = await post(opened, `/c/${TOKEN}`, { form: form!, platform: 'tiktok' });
@@ -179,6 +188,8 @@ describe('pressing the button', () => {
     ['nobody answers in time', silentUpdate, 503, 'It may still take effect'],
     ['the onboarding has ended', endedUpdate, 200, 'There is nothing to connect any more'],
     ['the onboarding ends meanwhile', endedUnderUpdate, 200, 'There is nothing to connect any more'],
+    ['the onboarding is stopped while it asks', stoppedUnderUpdate, 200, 'There is nothing to connect any more'],
+    ['the server takes no more updates', updatesExceeded, 502, 'Code: NotTaken'],
   ] as const)('when %s', async (_, error, expected, said) => {
     const opened = waiting();
     opened.temporal.onUpdate = () => {
@@ -317,5 +328,82 @@ describe('coming back', () => {
     expect(status).toBe(200);
     expect(text).toContain('open the link that you were sent');
     expect(text).not.toContain('Acme');
+  });
+});
+
+describe('two customers in one browser', () => {
+  /** Leaves for the platform by two links, of two onboardings that differ by name. */
+  async function bothAway() {
+    const opened = waiting();
+    const other = tokenOf({ scope: 'connect', revision: undefined, expiresAt: NOW + 5e8 });
+    opened.temporal.onUpdate = () => ({
+      ...consentPage(),
+      authorizeUrl: 'https://www.tiktok.com/v2/auth?state=st_one',
+    });
+    const one = cookieOf(await depart(opened));
+    const { form } = hiddenFields(await get(opened, `/c/${other}`));
+    opened.temporal.onUpdate = () => ({
+      ...consentPage(),
+      authorizeUrl: 'https://www.tiktok.com/v2/auth?state=st_two',
+    });
+    const two = cookieOf(await post(opened, `/c/${other}`, { form: form!, platform: 'tiktok' }));
+    return { opened, other, one, two };
+  }
+
+  it('have a cookie each', async () => {
+    const { one, two } = await bothAway();
+    expect(one.split('=')[0]).not.toBe(two.split('=')[0]);
+  });
+
+  it('are told apart by the consent that the address names', async () => {
+    const { opened, other, one, two } = await bothAway();
+    for (const [query, token] of [
+      ['?state=st_one&status=success', TOKEN],
+      ['?layers_state=st_two&status=success', other],
+    ] as const) {
+      const { html, text } = await comeBack(opened, `${one}; ${two}`, query);
+      expect(text).toContain('Checking with TikTok');
+      expect(html).toContain(`href="${token}"`);
+    }
+  });
+
+  it('are both told of, where nothing tells which of them is back', async () => {
+    const { opened, other, one, two } = await bothAway();
+    const { html, text } = await comeBack(opened, `${one}; ${two}`);
+    expect(text).toContain('Several accounts are being connected');
+    expect(text).toContain('not connected yet');
+    expect(html).toContain(`href="${TOKEN}"`);
+    expect(html).toContain(`href="${other}"`);
+    expect(opened.temporal.signals).not.toEqual([]);
+  });
+});
+
+describe('the account that was connected', () => {
+  const done = (handle: string | null) =>
+    statusOf(
+      {
+        ids: { socialAccountIds: ['sa_9'] },
+        review: { ...REVIEW, accounts: [{ socialAccountId: 'sa_9', platform: 'tiktok', handle }] },
+      },
+      { social: { state: 'done', fact: 'sa_9' } },
+    );
+
+  it('is named, with what to do where it is the wrong one', async () => {
+    const opened = open();
+    opened.temporal.change(done('acme.coffee'));
+    const { text } = await start(opened);
+    expect(text).toContain('Posts go to @acme.coffee .');
+    expect(text).toContain('Is that not the account that you meant?');
+  });
+
+  it('by the name that a webhook told of it, where nothing else is known', async () => {
+    const opened = open();
+    const data = { socialAccountId: 'sa_9', platform: 'tiktok', displayName: 'Acme\u202e Roasters <b>' };
+    const body = JSON.stringify({ id: 'evt_1', type: 'social_account.connected', data });
+    const headers = { 'x-layers-signature': signWebhook(body, 'whsec_test_secret', NOW) };
+    await opened.app.request('/webhooks/layers', { method: 'POST', body, headers });
+    opened.temporal.change(done(null));
+    expect((await start(opened)).html).toContain('<strong>Acme Roasters &lt;b&gt;</strong>');
+    expect(opened.logged()).not.toContain('Roasters');
   });
 });

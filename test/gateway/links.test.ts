@@ -3,6 +3,7 @@ import {
   chooseLink,
   connectLink,
   LINK_SCOPES,
+  onboardingOf,
   reviewLink,
   seal,
   signLink,
@@ -18,6 +19,7 @@ const NOW = Date.parse('2026-05-12T14:00:00Z');
 
 const links: fc.Arbitrary<Link> = fc.record({
   workflowId: fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
+  onboarding: fc.uuid().map(onboardingOf),
   scope: fc.constantFrom(...LINK_SCOPES),
   revision: fc.nat(50),
   expiresAt: fc.integer({ min: NOW + 1, max: NOW + 1e10 }),
@@ -73,31 +75,35 @@ describe('link tokens', () => {
   });
 
   it('hold with every secret that counts, and with no other', () => {
-    const token = signLink(OTHER, { workflowId: 'w', scope: 'view', expiresAt: NOW + 1 });
+    const token = signLink(OTHER, { workflowId: 'w', onboarding: 'o', scope: 'view', expiresAt: NOW + 1 });
     expect(verifyLink([SECRET, OTHER], token, NOW).state).toBe('valid');
     expect(verifyLink([OTHER, SECRET], token, NOW).state).toBe('valid');
     expect(verifyLink([SECRET], token, NOW).state).toBe('forged');
     expect(verifyLink([], token, NOW).state).toBe('forged');
     expect(verifyLink([''], token, NOW).state).toBe('forged');
-    expect(() => signLink('', { workflowId: 'w', scope: 'view', expiresAt: NOW })).toThrow('empty');
+    expect(() => signLink('', { workflowId: 'w', onboarding: 'o', scope: 'view', expiresAt: NOW })).toThrow('empty');
   });
 
   it('expire at their millisecond', () => {
-    const link: Link = { workflowId: 'w', scope: 'decide', revision: 2, expiresAt: NOW };
+    const link: Link = { workflowId: 'w', onboarding: 'o', scope: 'decide', revision: 2, expiresAt: NOW };
     const token = signLink(SECRET, link);
     expect(verifyLink([SECRET], token, NOW - 1)).toEqual({ state: 'valid', link });
     expect(verifyLink([SECRET], token, NOW)).toEqual({ state: 'expired', link });
   });
 
   it('to decide are for one round', () => {
-    expect(() => signLink(SECRET, { workflowId: 'w', scope: 'decide', expiresAt: NOW })).toThrow('revision');
+    expect(() => signLink(SECRET, { workflowId: 'w', onboarding: 'o', scope: 'decide', expiresAt: NOW })).toThrow(
+      'revision',
+    );
   });
 
   it('are worth nothing for another purpose', () => {
     const sealed = seal(SECRET, 'form', { w: 'w', s: 'decide', r: 0, e: NOW + 1 });
     expect(unseal([SECRET], 'form', sealed)).toEqual({ w: 'w', s: 'decide', r: 0, e: NOW + 1 });
     expect(verifyLink([SECRET], sealed, NOW)).toEqual({ state: 'forged' });
-    expect(unseal([SECRET], 'form', signLink(SECRET, { workflowId: 'w', scope: 'view', expiresAt: NOW }))).toBeNull();
+    expect(
+      unseal([SECRET], 'form', signLink(SECRET, { workflowId: 'w', onboarding: 'o', scope: 'view', expiresAt: NOW })),
+    ).toBeNull();
   });
 });
 
@@ -107,20 +113,22 @@ describe('links to pages', () => {
   const tokenOf = (url: string) => verifyLink([SECRET], url.slice(url.lastIndexOf('/') + 1), NOW);
 
   it('lead to the page of their scope', () => {
-    const review = reviewLink(maker, { workflowId: 'w', revision: 1, deadline });
+    const review = reviewLink(maker, { workflowId: 'w', firstRunId: 'run', revision: 1, deadline });
     expect(review.url).toMatch(/^https:\/\/onboarding\.example\.com\/r\/[\w.-]+$/);
     expect(tokenOf(review.url)).toMatchObject({ link: { scope: 'decide', revision: 1, workflowId: 'w' } });
-    expect(tokenOf(viewLink(maker, { workflowId: 'w', deadline }).url)).toMatchObject({ link: { scope: 'view' } });
-    const connect = connectLink(maker, { workflowId: 'w', deadline });
+    expect(tokenOf(viewLink(maker, { workflowId: 'w', firstRunId: 'run', deadline }).url)).toMatchObject({
+      link: { scope: 'view' },
+    });
+    const connect = connectLink(maker, { workflowId: 'w', firstRunId: 'run', deadline });
     expect(connect.url).toContain('/c/');
     expect(tokenOf(connect.url)).toMatchObject({ link: { scope: 'connect' } });
-    const choose = chooseLink(maker, { workflowId: 'w', now: NOW });
+    const choose = chooseLink(maker, { workflowId: 'w', firstRunId: 'run', now: NOW });
     expect(choose.url).toContain('/r/');
     expect(tokenOf(choose.url)).toMatchObject({ link: { scope: 'choose' } });
   });
 
   it('outlive the deadline, to tell how it ended', () => {
-    const { url, expiresAt } = reviewLink(maker, { workflowId: 'w', revision: 0, deadline });
+    const { url, expiresAt } = reviewLink(maker, { workflowId: 'w', firstRunId: 'run', revision: 0, deadline });
     expect(expiresAt).toBe('2026-05-26T14:00:00.000Z');
     expect(tokenOf(url)).toMatchObject({ state: 'valid', link: { expiresAt: Date.parse(expiresAt) } });
   });

@@ -16,7 +16,7 @@ describe('the page of a round that waits', () => {
       'Slide 1 of 2',
       'Slide 2 of 2',
       'Your 5am shift called. It wants better coffee.',
-      'Fri 15 May 2026, 09:00 (Los Angeles) , 16:00 UTC',
+      'Fri 15 May 2026, 09:00 (Los Angeles) , 16:00 UTC (Los Angeles is UTC-7 then)',
       'persona “Maya”',
       'inspired by a TikTok by @morningroutine',
       'it is posted at Fri 15 May 09:00 (Los Angeles), not before',

@@ -1,6 +1,6 @@
 import { signWebhook } from '../../src/layers/webhookSignature';
 import { open, seen, type Opened } from './support/browserless';
-import { NOW, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
+import { NOW, SIGNALS_EXCEEDED, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
 
 const SECRET = 'whsec_test_secret';
 
@@ -72,7 +72,7 @@ describe('a webhook', () => {
   it('cannot break out of the query', async () => {
     const opened = withOne();
     await deliver(opened, event('job.completed', { jobId: 'x") OR WorkflowType = "onboardCustomer' }));
-    expect(opened.temporal.queries[0]).toContain('LayersRefs IN ("x\\") OR WorkflowType = \\"onboardCustomer")');
+    expect(opened.temporal.queries).toEqual([]);
   });
 
   it('hands on ids only: names of people have no business in a history', async () => {
@@ -94,14 +94,133 @@ describe('a webhook', () => {
     });
   });
 
-  it('delivered twice, or replayed under a new id, is delivered twice: the workflow keeps it harmless', async () => {
+  it('delivered again under the same id wakes nobody, and is counted; replayed under a new one it does', async () => {
     const opened = withOne();
-    const statuses = [
-      await deliver(opened, completed),
-      await deliver(opened, completed),
-      await deliver(opened, { ...completed, id: 'evt_02', replayOf: 'a delivery' }),
-    ].map(({ status }) => status);
-    expect(statuses).toEqual([202, 202, 202]);
+    const delivered = [];
+    for (let sent = 0; sent < 100; sent += 1) delivered.push((await deliver(opened, completed)).body['delivered']);
+    expect(delivered).toEqual([1, ...Array<number>(99).fill(0)]);
+    expect(opened.temporal.signals).toHaveLength(1);
+    expect(opened.temporal.queries).toHaveLength(1);
+    const at = await Promise.all(Array.from({ length: 9 }, () => deliver(opened, { ...completed, id: 'evt_02' })));
+    expect(at.map(({ status }) => status)).toEqual(Array(9).fill(202));
+    expect(opened.temporal.signals).toHaveLength(2);
+    const { html } = await seen(opened.app.request('/readyz'));
+    expect(JSON.parse(html)).toMatchObject({ webhooks: { delivered: 2, repeated: 107 } });
+  });
+
+  it('that found nobody is looked up again when it is repeated: Temporal may not have known yet', async () => {
+    const opened = open();
+    expect((await deliver(opened, completed)).body).toEqual({ delivered: 0 });
+    opened.temporal.onList = () => [WORKFLOW];
+    expect((await deliver(opened, completed)).body).toEqual({ delivered: 1 });
+  });
+
+  it('wakes one onboarding only so often; the rest is counted, and others are not held back', async () => {
+    const opened = withOne();
+    for (let sent = 0; sent < 300; sent += 1) {
+      const answered = await deliver(opened, { ...completed, id: `evt_${sent}` });
+      expect(answered.status).toBe(202);
+    }
+    const { length } = opened.temporal.signals;
+    expect(length).toBeGreaterThan(20);
+    expect(length).toBeLessThan(100);
+    const { html } = await seen(opened.app.request('/readyz'));
+    expect(JSON.parse(html)).toMatchObject({ webhooks: { delivered: length, held: 300 - length, unknown: 0 } });
+    opened.temporal.onList = () => ['onboard-another'];
+    expect((await deliver(opened, { ...completed, id: 'evt_x' })).body).toEqual({ delivered: 1 });
+  });
+});
+
+describe('an event in an odd form', () => {
+  it.each([
+    ['with a byte order mark', `\uFEFF${JSON.stringify(completed)}`],
+    [
+      'with its ids beside its type, and null for data',
+      '{"id":"evt_01","type":"job.completed","jobId":"job_1","data":null}',
+    ],
+    ['without data', '{"id":"evt_01","type":"job.completed","jobId":"job_1"}'],
+    ['with empty data', '{"id":"evt_01","type":"job.completed","jobId":"job_1","data":{}}'],
+    ['with a list for data', '{"id":"evt_01","type":"job.completed","jobId":"job_1","data":[]}'],
+  ])('%s is delivered by the ids that it has', async (_, body) => {
+    const opened = withOne();
+    expect(await deliver(opened, body)).toMatchObject({ status: 202, body: { delivered: 1 } });
+    expect(opened.temporal.signals).toEqual([
+      { workflowId: WORKFLOW, name: 'layersEvent', args: [event('job.completed', { jobId: 'job_1' })] },
+    ]);
+  });
+
+  it('that names nothing, or cannot be read, is named in the log', async () => {
+    const opened = withOne();
+    await deliver(opened, '{"id":"evt_empty","type":"job.completed","data":null}');
+    expect(opened.logged()).toContain('"event":"evt_empty"');
+    await deliver(opened, 'no JSON', { headers: { 'x-layers-event-id': 'evt_broken' } });
+    expect(opened.logged()).toContain('"event":"evt_broken"');
+    expect(opened.temporal.signals).toEqual([]);
+  });
+
+  it('takes its id from the header, where the body has none', async () => {
+    const opened = withOne();
+    const body = { type: 'job.completed', data: { jobId: 'job_1' } };
+    await deliver(opened, body, { headers: { 'x-layers-event-id': 'evt_9' } });
+    expect(opened.temporal.signals[0]!.args).toEqual([event('job.completed', { jobId: 'job_1' }, 'evt_9')]);
+  });
+
+  it.each([
+    ['of 200 KB', 'x'.repeat(200_000)],
+    ['with a quote', 'evt_"1'],
+    ['with a NUL', 'evt_\u0000'],
+    ['of nothing but beginnings of tokens', 'eyJ'.repeat(60_000)],
+  ])('whose id is one %s goes into no history as it is', async (_, id) => {
+    const opened = withOne();
+    expect((await deliver(opened, { ...completed, id })).body).toEqual({ delivered: 1 });
+    expect((await deliver(opened, { ...completed, id })).body).toEqual({ delivered: 0 });
+    const [told] = opened.temporal.signals[0]!.args as [{ id: string }];
+    expect(told.id).toMatch(/^evt_[\w-]{26}$/);
+    expect(opened.logged().length).toBeLessThan(5_000);
+  });
+
+  it.each(['job"1', 'job\u00001', 'job\\1', 'x'.repeat(129), '', 'ж'])('is not searched for by %j', async (jobId) => {
+    const opened = withOne();
+    expect(await deliver(opened, event('job.completed', { jobId }))).toMatchObject({
+      status: 202,
+      body: { delivered: 0 },
+    });
+    expect(opened.temporal.queries).toEqual([]);
+  });
+
+  it('of 9,000 ids hands on a few, those that onboardings know first', async () => {
+    const opened = withOne();
+    const data = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`x${index}Id`, `id_${index}`]));
+    await deliver(opened, event('job.completed', { ...data, jobId: 'job_1' }));
+    const [told] = opened.temporal.signals[0]!.args as [{ data: Record<string, string> }];
+    expect(Object.keys(told.data)).toHaveLength(10);
+    expect(told.data['jobId']).toBe('job_1');
+  });
+});
+
+describe('what an onboarding does not take', () => {
+  it('is logged and counted, and Layers is not asked to deliver it again', async () => {
+    const opened = open();
+    opened.temporal.onList = () => [WORKFLOW, 'onboard-full', 'onboard-odd'];
+    opened.temporal.refusing.set('onboard-full', SIGNALS_EXCEEDED);
+    opened.temporal.refusing.set('onboard-odd', new Error('whatever'));
+    expect(await deliver(opened, completed)).toMatchObject({ status: 202, body: { delivered: 1 } });
+    opened.temporal.onList = () => ['onboard-full'];
+    for (let sent = 0; sent < 30; sent += 1)
+      expect((await deliver(opened, { ...completed, id: `evt_full_${sent}` })).status).toBe(202);
+    const { html } = await seen(opened.app.request('/readyz'));
+    expect(JSON.parse(html)).toMatchObject({ webhooks: { delivered: 1, notTaken: 32 } });
+    expect(opened.logged()).toContain('exceeded workflow execution limit');
+    expect(opened.logged()).toContain('"workflowId":"onboard-full"');
+  });
+
+  it('one that cannot be reached keeps nothing from the others', async () => {
+    const opened = open();
+    opened.temporal.onList = () => [WORKFLOW, 'onboard-away'];
+    opened.temporal.refusing.set('onboard-away', UNAVAILABLE);
+    expect(await deliver(opened, completed)).toMatchObject({ status: 202, body: { delivered: 1 } });
+    opened.temporal.onList = () => ['onboard-away'];
+    expect((await deliver(opened, { ...completed, id: 'evt_02' })).status).toBe(503);
   });
 });
 

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { createNotifyActivities } from '../../src/activities/notify';
 import type { Notification, NotifyArgs } from '../../src/contract/notifications';
 import { verifyWebhook } from '../../src/layers/webhookSignature';
-import { verifyLink } from '../../src/links';
+import { onboardingOf, verifyLink } from '../../src/links';
 import {
   createLogNotifier,
   createNotifier,
@@ -79,6 +79,7 @@ const argsOf = (notification: Notification): NotifyArgs => ({
   id: 'a0b1',
   at: AT,
   workflowId: 'onboard-acme-coffee',
+  firstRunId: 'first-run',
   customer: { externalId: 'acme-coffee', name: 'Acme Coffee' },
   mode: 'sandbox',
   organizationId: null,
@@ -143,15 +144,16 @@ describe('a notification', () => {
     }
     const workflowId = 'onboard-acme-coffee';
     const aWeekAfter = Date.parse(DEADLINE) + 7 * 86_400_000;
-    const review = { page: 'r', workflowId, scope: 'decide', revision: 1, expiresAt: aWeekAfter };
-    const connect = { page: 'c', workflowId, scope: 'connect', expiresAt: aWeekAfter };
+    const onboarding = onboardingOf('first-run');
+    const review = { page: 'r', workflowId, onboarding, scope: 'decide', revision: 1, expiresAt: aWeekAfter };
+    const connect = { page: 'c', workflowId, onboarding, scope: 'connect', expiresAt: aWeekAfter };
     expect(seen).toEqual({
       'review.requested': { asked: 'reviewer', link: review },
       'review.reminder': { asked: 'reviewer', link: review },
       'review.expired': { asked: null, link: null },
       'source.choice.requested': {
         asked: 'reviewer',
-        link: { page: 'r', workflowId, scope: 'choose', expiresAt: Date.parse(AT) + 30 * 86_400_000 },
+        link: { page: 'r', workflowId, onboarding, scope: 'choose', expiresAt: Date.parse(AT) + 30 * 86_400_000 },
       },
       'connect.requested': { asked: 'customer', link: connect },
       'connect.reminder': { asked: 'customer', link: connect },

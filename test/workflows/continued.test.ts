@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { viewOnboarding } from '../../src/client/view';
 import { decideReview, layersEvent } from '../../src/contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/searchAttributes';
 import { sendUpdate } from '../../src/gateway/onboardings/updates';
@@ -70,6 +71,12 @@ describe('an onboarding whose history is continued', () => {
     const types = notificationsOf(handle);
     expect(types.filter((type) => type === 'review.requested')).toHaveLength(1);
     expect(types.filter((type) => type === 'connect.requested')).toHaveLength(1);
+    // What links are made for: the onboarding, over all its runs.
+    const firstRuns = told.filter(({ workflowId }) => workflowId === handle.workflowId).map((args) => args.firstRunId);
+    expect(new Set(firstRuns)).toEqual(new Set([first]));
+    expect((await viewOnboarding(stack.client, stack.client.workflow.getHandle(handle.workflowId))).firstRunId).toBe(
+      first,
+    );
   });
 
   it.concurrent('shows the same under review, and keeps its deadline', async () => {

@@ -80,7 +80,11 @@ Examples:
 };
 
 /** For a colleague or the customer alike: with this link they can look and not decide. */
-function lookOnly(maker: LinkMaker, { workflowId, status }: OnboardingView, now: number): ShownLink {
+function lookOnly(maker: LinkMaker, { workflowId, firstRunId, status }: OnboardingView, now: number): ShownLink {
   const deadline = status?.review?.deadline ?? new Date(now).toISOString();
-  return { what: 'look at the review', who: 'anybody who may see it', ...viewLink(maker, { workflowId, deadline }) };
+  return {
+    what: 'look at the review',
+    who: 'anybody who may see it',
+    ...viewLink(maker, { workflowId, firstRunId, deadline }),
+  };
 }

@@ -66,7 +66,7 @@ function candidate(choice: SourceCandidate, index: number, { values }: Filled): 
         />${name}</span
       >
       <span class="soft small">${facts.filter(Boolean).join(' · ')}</span>
-      ${caption ? html`<br /><span class="small">${caption}</span>` : ''}
+      ${caption ? html`<br /><span class="small" dir="auto">${caption}</span>` : ''}
     </label>
     ${originalLink(choice)}
   </li>`;

@@ -2,20 +2,21 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { OnboardingView } from '../../client/view';
 import { chooseSource } from '../../contract/messages';
-import type { Admitted, Deps, Posted } from '../admit';
+import { tooOften, type Admitted, type Deps, type Posted } from '../admit';
 import { endedPage } from '../html/ended';
 import { EMPTY, type Filled } from '../html/fields';
 import { respond, type Html, type Page } from '../html/layout';
 import { notice, silentPage, unconfirmedPage, whose } from '../html/messages';
+import { relative } from '../http/address';
 import { newForm } from '../http/sealedForm';
 import { isStopping } from '../onboardings/stopping';
-import { outcomeName, sendUpdate } from '../onboardings/updates';
+import { outcomeName, sendUpdate, type UpdateOutcome } from '../onboardings/updates';
 import { choiceFrom } from './choiceForm';
 import { chosenPage, choosePage } from './pages';
 
 /** The candidates for the source while a person is asked to choose, else what has become of the choice. */
 export async function showChoice(context: Context, deps: Deps, admitted: Admitted): Promise<Response> {
-  return respond(context, pageFor(deps, admitted, await deps.look(admitted.link.workflowId)));
+  return respond(context, pageFor(deps, admitted, await deps.look(admitted.link)));
 }
 
 /** A posted choice: one update, whose id is the form, so that a second press is the same choice. */
@@ -25,21 +26,30 @@ export async function choose(context: Context, deps: Deps, posted: Posted): Prom
   const parsed = choiceFrom(fields);
   if ('problems' in parsed) {
     const filled = { values: fields, problems: parsed.problems };
-    return respond(context, pageFor(deps, posted, await deps.look(workflowId), { filled }));
+    return respond(context, pageFor(deps, posted, await deps.look(link), { filled }));
   }
+  const { choices } = (await deps.look(link)).status ?? { choices: null };
+  if (choices !== null && !choices.some(({ tiktokVideoId }) => tiktokVideoId === parsed.args.tiktokVideoId))
+    return notTaken({ kind: 'refused', type: 'UnknownCandidate', message: '', details: null });
+  const refused = tooOften(context, deps, deps.answers, token);
+  if (refused !== null) return refused;
   const to = { workflowId, runId: form.runId, timeoutMs: deps.updateTimeoutMs };
   const outcome = await sendUpdate(deps.client, to, chooseSource, parsed.args, `choose-${form.nonce}`);
   deps.look.renew(workflowId);
   deps.log.info({ workflowId, answer: outcomeName(outcome) }, 'choice');
-  if (outcome.kind === 'taken') return context.redirect(token, 303);
+  if (outcome.kind === 'taken') return context.redirect(relative(context, `/r/${token}`), 303);
   if (outcome.kind === 'unknown') return respond(context, unconfirmedPage(fields));
-  const view = await deps.look(workflowId);
-  const why =
-    outcomeName(outcome) === 'UnknownCandidate'
-      ? 'That slideshow is no longer among the suggestions.'
-      : 'The choice had been made before it arrived.';
-  const page = pageFor(deps, posted, view, { said: notice('Your choice was not taken.', why, 'bad') });
-  return respond(context, { ...page, ...whose(view), status: 409 });
+  return notTaken(outcome);
+
+  async function notTaken(refusal: UpdateOutcome<void>): Promise<Response> {
+    const view = await deps.look(link);
+    const why =
+      outcomeName(refusal) === 'UnknownCandidate'
+        ? 'That slideshow is no longer among the suggestions.'
+        : 'The choice had been made before it arrived.';
+    const page = pageFor(deps, posted, view, { said: notice('Your choice was not taken.', why, 'bad') });
+    return respond(context, { ...page, ...whose(view), status: 409 });
+  }
 }
 
 function pageFor(

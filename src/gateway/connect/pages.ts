@@ -73,11 +73,14 @@ const button = ({ platform, accounts }: Asked, form: string): Html =>
     <p class="soft small">You then have ten minutes. If it takes longer, come back to this page and press again.</p>
   </section>`;
 
-export const connectedPage = (status: OnboardingStatus, platform?: Platform): Page =>
+/** `names`: of the connected accounts, as far as they are known, so that a wrong one is seen before anything is posted. */
+export const connectedPage = (status: OnboardingStatus, names: readonly string[], platform?: Platform): Page =>
   messagePage(
     'Connected',
     [
       platform === undefined ? 'Everything is connected.' : `Your ${platformName(platform)} account is connected.`,
+      ...(names.length === 0 ? [] : [html`Posts go to <strong>${listed(names)}</strong>.`]),
+      'Is that not the account that you meant? Withdraw the permission in the settings of the platform, and tell whoever sent you the link.',
       'You can close this page.',
     ],
     { ...of(status), tone: 'good' },
@@ -94,6 +97,37 @@ export function nextPage(status: OnboardingStatus, platform: Platform, back: str
     { ...of(status), tone: 'good', extra: tryAgain(back, `Go on with ${listed(open.map(platformName))}`) },
   );
 }
+
+/** Where a customer of several onboardings, or of several accounts, stands with one of them. */
+export interface Standing {
+  about: Pick<Page, 'customer' | 'sandbox'>;
+  platform: Platform;
+  isConnected: boolean;
+  /** To the page of this one. */
+  back: string;
+}
+
+/** Several connections are under way in one browser, and nothing tells which of them it comes back from. */
+export const severalPage = (all: readonly Standing[]): Page => ({
+  ...messagePage(
+    'Several accounts are being connected',
+    ['This browser is connecting more than one account. This is how it stands with each of them:'],
+    {
+      sandbox: all.some(({ about }) => about.sandbox),
+      extra: html`<ul>
+        ${all.map(
+          ({ about, platform, isConnected, back }) =>
+            html`<li>
+              ${platformName(platform)} of <bdi>${about.customer ?? 'a customer'}</bdi>:
+              ${isConnected ? 'connected' : 'not connected yet'}. <a href="${back}">Open its page</a>
+            </li>`,
+        )}
+      </ul>`,
+    },
+  ),
+  state: JSON.stringify(all.map(({ isConnected }) => isConnected)),
+  ...(all.every(({ isConnected }) => isConnected) ? {} : { follow: 5 }),
+});
 
 export const notNeededPage = (about: Pick<Page, 'customer' | 'sandbox'>): Page =>
   messagePage('There is nothing to connect any more', ['You can close this page.'], about);

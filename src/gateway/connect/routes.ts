@@ -1,38 +1,41 @@
 import { Hono, type Context } from 'hono';
-import { calling, SERVER_MS } from '../../client/errors';
 import type { OnboardingView } from '../../client/view';
 import type { Platform } from '../../contract/input';
-import { authorizeSocial, CUSTOMER_RETURNED, layersEvent, type Authorization } from '../../contract/messages';
-import { verifyLink } from '../../links';
-import { admit, admitPost, Refusal, type Deps, type Posted } from '../admit';
+import { authorizeSocial, type Authorization } from '../../contract/messages';
+import { admit, admitPost, Refusal, tooOften, type Deps, type Posted } from '../admit';
+import { Recent } from '../bounds';
 import { respond, type Page } from '../html/layout';
 import { silentPage, unconfirmedPage, whose } from '../html/messages';
+import { relative } from '../http/address';
 import { newForm, newNonce } from '../http/sealedForm';
 import { safeUrl } from '../http/urls';
-import { askedOn } from '../onboardings/accountsAsked';
+import { askedOn, platformsAsked } from '../onboardings/accountsAsked';
 import { outcomeName, sendUpdate, type UpdateOutcome } from '../onboardings/updates';
-import {
-  CONSENT_MS,
-  denialIn,
-  departureOf,
-  failureSince,
-  isConnected,
-  rememberDeparture,
-  type Departure,
-} from './departure';
+import { namesOf } from './accountNames';
+import { returnPage, type ConnectDeps } from './comingBack';
+import { Consents } from './consents';
+import { COOKIE_MS, rememberDeparture, stateIn } from './departure';
 import * as pages from './pages';
 
 /** A consent page with less time than this left is not worth opening. */
 const WORTH_OPENING_MS = 60_000;
+/** How many departures are remembered. */
+const MOST = 10_000;
 
 /** `/c/:token`: a customer connects accounts. `/c/return`: where the platform sends the customer back to. */
-export function connectRoutes(deps: Deps): Hono {
+export function connectRoutes(shared: Deps): Hono {
+  const { now } = shared;
+  const deps: ConnectDeps = {
+    ...shared,
+    consents: new Consents(now),
+    woken: new Recent({ most: MOST, forMs: COOKIE_MS, now }),
+  };
   return new Hono()
     .get('/c/return', async (context) => respond(context, await returnPage(context, deps)))
     .get('/c/:token', async (context) => {
       const admitted = admit(context, deps, ['connect']);
       if (admitted instanceof Refusal) return admitted.response;
-      return respond(context, startPage(deps, admitted.token, await deps.look(admitted.link.workflowId)));
+      return respond(context, startPage(deps, admitted.token, await deps.look(admitted.link)));
     })
     .post('/c/:token', async (context) => {
       const posted = await admitPost(context, deps, ['connect']);
@@ -44,7 +47,7 @@ export function connectRoutes(deps: Deps): Hono {
 function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   const { status, execution } = view;
   const social = status?.steps.find(({ step }) => step === 'social');
-  if (status !== null && social?.state === 'done') return pages.connectedPage(status);
+  if (status !== null && social?.state === 'done') return pages.connectedPage(status, namesOf(deps, status));
   if (execution !== 'running') return pages.notNeededPage(whose(view));
   if (status === null) return silentPage(view);
   switch (social?.state) {
@@ -60,12 +63,23 @@ function startPage(deps: Deps, token: string, view: OnboardingView): Page {
   }
 }
 
-/** A pressed button: the onboarding gets a fresh consent page from Layers, and the customer's browser is sent there. */
-async function depart(context: Context, deps: Deps, posted: Posted): Promise<Response> {
+/** A pressed button: the customer's browser is sent to a consent page, a fresh one of Layers where none is still good. */
+async function depart(context: Context, deps: ConnectDeps, posted: Posted): Promise<Response> {
   const { token, link, fields } = posted;
   const { workflowId } = link;
   const platform: Platform = fields['platform'] === 'instagram' ? 'instagram' : 'tiktok';
-  const view = await deps.look(workflowId);
+  const view = await deps.look(link);
+  const { status } = view;
+  // Nothing to ask for: the page says why. Where no worker answers, the update finds out.
+  if (view.execution !== 'running' || (status !== null && !platformsAsked(status).includes(platform)))
+    return context.redirect(relative(context, `/c/${token}`), 303);
+  const asked = (status && askedOn(status, platform)) ?? { connected: 0, failures: 0 };
+  const { connected, failures } = asked;
+
+  const given = deps.consents.stillGood({ token, platform }, asked);
+  if (given !== null) return leave(given);
+  const refused = tooOften(context, deps, deps.departures, token);
+  if (refused !== null) return refused;
   const outcome = await authorize(deps, posted, platform);
   deps.look.renew(workflowId);
   deps.log.info({ workflowId, platform, answer: outcomeName(outcome) }, 'consent');
@@ -76,15 +90,28 @@ async function depart(context: Context, deps: Deps, posted: Posted): Promise<Res
   }
   if (outcome.kind === 'ended') return respond(context, pages.notNeededPage(whose(view)));
   if (outcome.kind === 'refused') {
-    if (outcome.type === 'TooEarly' || outcome.type === 'ActionNotAllowed') return context.redirect(token, 303);
+    if (outcome.type === 'TooEarly' || outcome.type === 'ActionNotAllowed')
+      return context.redirect(relative(context, `/c/${token}`), 303);
     return respond(context, pages.noConsentPage(whose(view), platform, outcome.type));
   }
-  const url = safeUrl(outcome.value.authorizeUrl);
-  if (url === null) return respond(context, pages.noConsentPage(whose(view), platform, 'UnexpectedResponse'));
-  const { connected, failures } = (view.status && askedOn(view.status, platform)) ?? { connected: 0, failures: 0 };
-  const departure = { token, platform, at: deps.now(), connected, failures };
-  rememberDeparture(context, deps.secrets[0], deps.publicUrl, departure);
-  return context.redirect(url, 303);
+  deps.consents.remember({ token, platform }, { authorization: outcome.value, connected, failures });
+  return leave(outcome.value);
+
+  async function leave({ authorizeUrl }: Authorization): Promise<Response> {
+    const url = safeUrl(authorizeUrl);
+    if (url === null) return respond(context, pages.noConsentPage(whose(view), platform, 'UnexpectedResponse'));
+    const state = stateIn(url);
+    const departure = {
+      token,
+      platform,
+      at: deps.now(),
+      connected,
+      failures,
+      ...(state === undefined ? {} : { state }),
+    };
+    rememberDeparture(context, deps.secrets[0], deps.publicUrl, departure);
+    return context.redirect(url, 303);
+  }
 }
 
 /** The same form gives the same consent page, unless that one is (almost) dead by now. */
@@ -99,55 +126,4 @@ async function authorize(
   const outcome = await ask(form.nonce);
   const dead = outcome.kind === 'taken' && Date.parse(outcome.value.expiresAt) < deps.now() + WORTH_OPENING_MS;
   return dead ? ask(newNonce()) : outcome;
-}
-
-/**
- * The page says what the onboarding knows; the address that the platform redirected to only makes it say "denied"
- * sooner. A customer who comes back for the first time wakes the onboarding, which then reads how the consent ended.
- */
-async function returnPage(context: Context, deps: Deps): Promise<Page> {
-  const now = deps.now();
-  const departure = departureOf(context, deps.secrets, now);
-  if (departure === null) return pages.strangerPage();
-  const { token, platform, at, back } = departure;
-  const verified = verifyLink(deps.secrets, token, now);
-  if (verified.state !== 'valid') return pages.strangerPage();
-
-  const view = await deps.look(verified.link.workflowId);
-  const { status } = view;
-  const social = status?.steps.find(({ step }) => step === 'social')?.state;
-  if (status !== null && social === 'done') return pages.connectedPage(status, platform);
-  const over = view.execution !== 'running' || social === 'skipped' || social === 'failed';
-  if (over) return pages.notNeededPage(whose(view));
-  if (status !== null && isConnected(status, departure)) return pages.nextPage(status, platform, token);
-  if (back === undefined) {
-    await wake(deps, view, departure);
-    rememberDeparture(context, deps.secrets[0], deps.publicUrl, { ...departure, back: true });
-  }
-  if (status === null) return silentPage(view);
-  if (social === 'blocked') return pages.heldUpPage(status);
-
-  const failure = failureSince(status, departure);
-  if (failure !== null || denialIn(context)) return pages.failedPage(status, platform, failure, token);
-  return now > at + CONSENT_MS
-    ? pages.unheardPage(status, platform, token)
-    : pages.waitingPage(status, platform, token);
-}
-
-/**
- * Tells the onboarding that its customer is back, so that it reads the consent now instead of at its next look. Where
- * that fails, the customer only waits a little longer.
- */
-async function wake(
-  { client, log }: Deps,
-  { workflowId, runId }: OnboardingView,
-  { platform, at }: Departure,
-): Promise<void> {
-  const event = { id: `return-${platform}-${at}`, type: CUSTOMER_RETURNED, data: {} };
-  try {
-    const handle = client.workflow.getHandle(workflowId, runId);
-    await calling(client, SERVER_MS, () => handle.signal(layersEvent, event), workflowId);
-  } catch (error) {
-    log.warn({ workflowId, cause: (error as Error).message }, 'a returning customer could not be announced');
-  }
 }

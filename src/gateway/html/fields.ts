@@ -44,6 +44,7 @@ export function textField(options: FieldOptions, { values, problems }: Filled): 
     ${hintText(name, hint)}
     <input
       type="text"
+      dir="auto"
       id="${name}"
       name="${name}"
       value="${values[name] ?? ''}"
@@ -65,6 +66,7 @@ export function textArea(options: FieldOptions & { short?: boolean }, { values, 
     <textarea
       id="${name}"
       name="${name}"
+      dir="auto"
       maxlength="${maxLength}"
       class="${short ? 'short' : ''}"
       ${required ? 'required' : ''}

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { relative } from '../http/address';
 import { contentSecurityPolicy, type Sources } from '../http/headers';
 import { ASSETS } from './assets';
 
@@ -21,7 +22,11 @@ export interface Page {
   sources?: Sources;
 }
 
-const documentOf = ({ title, body, customer, sandbox, follow, state = title }: Page): Html =>
+/** `asset`: the address of one, from where the page is. */
+const documentOf = (
+  { title, body, customer, sandbox, follow, state = title }: Page,
+  asset: (path: string) => string,
+): Html =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,15 +34,15 @@ const documentOf = ({ title, body, customer, sandbox, follow, state = title }: P
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex, nofollow" />
         <title>${customer ? `${title} · ${customer}` : title}</title>
-        <link rel="icon" href="../${ASSETS.icon.path}" type="image/svg+xml" />
-        <link rel="stylesheet" href="../${ASSETS.style.path}" />
-        <script src="../${ASSETS.script.path}" defer></script>
+        <link rel="icon" href="${asset(ASSETS.icon.path)}" type="image/svg+xml" />
+        <link rel="stylesheet" href="${asset(ASSETS.style.path)}" />
+        <script src="${asset(ASSETS.script.path)}" defer></script>
         ${follow === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="${follow}" /></noscript>`}
       </head>
       <body>
         <a class="skip" href="#content">To the content</a>
         <header class="wrap top">
-          <strong>${customer ?? 'Onboarding'}</strong>
+          <strong dir="auto">${customer ?? 'Onboarding'}</strong>
           ${sandbox ? html`<span class="badge">Sandbox: nothing is really posted</span>` : ''}
         </header>
         <main
@@ -55,7 +60,8 @@ const documentOf = ({ title, body, customer, sandbox, follow, state = title }: P
 /** The answer to a request, with a policy that allows what this page shows and nothing else. */
 export async function respond(context: Context, page: Page): Promise<Response> {
   context.header('Content-Security-Policy', contentSecurityPolicy(page.sources ?? {}));
-  return context.html(await documentOf(page), page.status ?? 200);
+  const asset = (path: string): string => relative(context, `/${path}`);
+  return context.html(await documentOf(page, asset), page.status ?? 200);
 }
 
 /** A page that says one thing; the first paragraph stands out where there is a tone. */

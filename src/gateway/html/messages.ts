@@ -39,6 +39,38 @@ export const foreignFormPage = (): Page =>
     { status: 403 },
   );
 
+/** The link is good, but whoever made it meant the onboarding before this one. */
+export const earlierOnboardingPage = (): Page =>
+  messagePage(
+    'This link belongs to an earlier onboarding',
+    [
+      'The onboarding has been started anew since this link was made. The link shows nothing of the new one and decides nothing there.',
+      'Ask whoever sent it for a new one.',
+    ],
+    { status: 410 },
+  );
+
+export const unreadableFormPage = (): Page =>
+  messagePage(
+    'Nothing was sent',
+    ['What arrived could not be read as a form: it was cut off, or is in another form than pages send.', lookAgain],
+    { status: 400 },
+  );
+
+/** `waitMs`: until the next answer by this link is taken. */
+export const tooOftenPage = (waitMs: number): Page =>
+  messagePage(
+    'That was very often in a short time',
+    [`Nothing was sent. Please try again in ${secondsOrMinutes(waitMs)}.`, lookAgain],
+    { status: 429, tone: 'wait' },
+  );
+
+function secondsOrMinutes(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const [count, unit] = seconds < 100 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
 export const unreachablePage = (): Page =>
   messagePage(
     'The service cannot be reached for now',

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ReviewDecision } from '../../contract/result';
 import type { ContentPreview, ReviewStatus, SourceCandidate } from '../../contract/status';
-import { decisionTitle, handle, isUtc, moment, place, timeInUtc } from '../../words';
+import { decisionTitle, fieldTime, handle, isUtc, moment, place, timeInUtc } from '../../words';
 import type { Sources } from '../http/headers';
 import { originsOf, safeUrl } from '../http/urls';
 import type { Html } from './layout';
@@ -17,8 +17,30 @@ export function when(iso: string, timeZone: string): Html {
     >`;
 }
 
-/** Text with its line breaks, as it will be posted. */
-export const lines = (text: string): Html =>
+/** When a post is due: with the offset from UTC that is used for it. Time zones change, and people have to see by which. */
+export const whenDue = (iso: string, timeZone: string): Html =>
+  isUtc(timeZone)
+    ? when(iso, timeZone)
+    : html`${when(iso, timeZone)}<span class="soft small">
+          (${place(timeZone)} is ${offset(iso, timeZone)} then)</span
+        >`;
+
+/** `UTC-7`, `UTC+5:30`: of what is shown as the local time. */
+function offset(iso: string, timeZone: string): string {
+  const minute = 60_000;
+  const local = Date.parse(`${fieldTime(iso, timeZone)}Z`);
+  const minutes = Math.round((local - Math.floor(Date.parse(iso) / minute) * minute) / minute);
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+}
+
+/** Text of others with its line breaks, as it will be posted: a block of its own, each line in its own direction. */
+export const lines = (text: string): Html => html`<span class="said" dir="auto">${broken(text)}</span>`;
+
+/** The same within a line of ours. */
+export const linesWithin = (text: string): Html => html`<bdi>${broken(text)}</bdi>`;
+
+const broken = (text: string): Html =>
   html`${text.split(/\r?\n/).map((line, index) => (index === 0 ? line : html`<br />${line}`))}`;
 
 /** The origins of a list of hosts, where there is one: pictures and videos are then loaded from those alone. */
@@ -117,7 +139,7 @@ export function decisionDetails(decision: ReviewDecision, timeZone: string): Htm
       notes.length === 0
         ? ''
         : html`<ul>
-            ${notes.map(({ index, note }) => html`<li>Slide ${index + 1}: ${lines(note)}</li>`)}
+            ${notes.map(({ index, note }) => html`<li>Slide ${index + 1}: ${linesWithin(note)}</li>`)}
           </ul>`
     }`;
 }
@@ -134,6 +156,6 @@ export function madeWith({ influencer, source }: ReviewStatus): Html {
 /** To the slideshow at TikTok, which finds it by the id: the link works without the author's name too. */
 export function originalLink({ author, tiktokVideoId }: SourceCandidate): Html | string {
   if (!/^\d+$/.test(tiktokVideoId)) return '';
-  const url = `https://www.tiktok.com/@${encodeURIComponent(author?.replace(/^@/, '') ?? '_')}/photo/${tiktokVideoId}`;
+  const url = `https://www.tiktok.com/@${encodeURIComponent(author?.replace(/[@\u2066-\u2069]/g, '') ?? '_')}/photo/${tiktokVideoId}`;
   return html`<a class="small" href="${url}" target="_blank" rel="noopener noreferrer">See the original</a>`;
 }

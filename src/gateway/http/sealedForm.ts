@@ -44,15 +44,24 @@ export function isCrossSite({ req }: Context, publicUrl: string): boolean {
 
 export type Fields = Readonly<Record<string, string>>;
 
+/** More than any page asks for, with a note on every slide. */
+const MOST_FIELDS = 100;
+const CHARSET = /charset\s*=\s*"?([^\s";]+)/i;
+/** What bytes become that are not the UTF-8 that every page asks for. */
+const NOT_UTF8 = '\ufffd';
+
 /**
- * The fields of a posted form, each once and as text. Browsers send a line break as two characters, but count and show
- * it as one: so do this gateway, the workflow and Layers.
+ * The fields of a posted form, each once and as text; `null` where the body is none, is cut off, or is not UTF-8.
+ * Browsers send a line break as two characters, but count and show it as one: so do this gateway, the workflow and
+ * Layers.
  */
-export async function fieldsOf({ req }: Context): Promise<Fields> {
-  const body = await req.parseBody();
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value.replaceAll('\r\n', '\n')]] : [],
-    ),
+export async function fieldsOf({ req }: Context): Promise<Fields | null> {
+  const charset = CHARSET.exec(req.header('content-type') ?? '')?.[1] ?? 'utf-8';
+  if (!/^(utf-?8|us-ascii)$/i.test(charset)) return null;
+  const body = await req.parseBody().catch(() => null);
+  const entries = Object.entries(body ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value.replaceAll('\r\n', '\n')] as const] : [],
   );
+  const isReadable = entries.every(([, value]) => !value.includes(NOT_UTF8));
+  return body === null || entries.length > MOST_FIELDS || !isReadable ? null : Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-import { WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import {
   calling,
@@ -12,12 +12,15 @@ import {
 /** How an update ended, as far as a page says different things about it. */
 export type UpdateOutcome<T> =
   | { kind: 'taken'; value: T }
-  /** `type`: a refusal of the contract, or the error code of a call to Layers. */
+  /** `type`: a refusal of the contract, the error code of a call to Layers, or `NOT_TAKEN`. */
   | { kind: 'refused'; type: string; message: string; details: unknown }
   /** The run that was looked at has ended, so it could take nothing any more. */
   | { kind: 'ended' }
   /** No worker answered in time: it may still take effect. Sent again under the same id, it counts once. */
   | { kind: 'unknown' };
+
+/** The Temporal server itself does not take an update for this run. */
+export const NOT_TAKEN = 'NotTaken';
 
 const GRPC_INTERNAL = 13;
 /** Of the history, the event alone that ended the run. */
@@ -70,7 +73,7 @@ async function continuedBy(
 export const outcomeName = (outcome: UpdateOutcome<unknown>): string =>
   outcome.kind === 'refused' ? outcome.type : outcome.kind;
 
-/** `calling` has translated the SDK's errors into those of `client/errors.ts`, but for two that only updates meet. */
+/** `calling` has translated the SDK's errors into those of `client/errors.ts`, but for some that only updates meet. */
 function outcomeOf(error: unknown): UpdateOutcome<never> {
   if (error instanceof RefusedError)
     return { kind: 'refused', type: error.type, message: error.message, details: error.details[0] };
@@ -78,6 +81,10 @@ function outcomeOf(error: unknown): UpdateOutcome<never> {
   if (error instanceof UnreachableError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return { kind: 'unknown' };
   // The server still knows the id of an update whose run was reset, but no run has it any more.
-  if (grpcError(error)?.code === GRPC_INTERNAL) return { kind: 'ended' };
+  const grpc = grpcError(error);
+  if (grpc?.code === GRPC_INTERNAL) return { kind: 'ended' };
+  // No failure of a handler's own: the run was cancelled or stopped while it worked on the update.
+  if (error instanceof WorkflowUpdateFailedError) return { kind: 'ended' };
+  if (grpc !== null) return { kind: 'refused', type: NOT_TAKEN, message: grpc.details, details: null };
   throw error;
 }

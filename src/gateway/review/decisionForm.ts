@@ -3,6 +3,7 @@ import type { InfluencerInput, SourceInput } from '../../contract/input';
 import { MAX_COMMENT, MAX_NAME } from '../../contract/limits';
 import type { DecideReviewArgs } from '../../contract/messages';
 import type { Problem } from '../../contract/plan';
+import { harmlessLines } from '../../contract/text';
 import type { FieldProblems } from '../html/fields';
 import { optional, parse, required, type Parsed } from '../html/parse';
 import type { Fields } from '../http/sealedForm';
@@ -18,17 +19,17 @@ export const LONGEST = {
 
 const reviewer = required(MAX_NAME, 'Please tell your name, so that others know who decided.');
 
-const approve = z.object({ reviewer, comment: optional(MAX_COMMENT), at: optional(40) });
+const approve = z.object({ reviewer, comment: optional(MAX_COMMENT, harmlessLines), at: optional(40) });
 
 const reject = z.object({
   reviewer,
-  comment: required(MAX_COMMENT, 'Please tell why: the reason goes to the partner.'),
+  comment: required(MAX_COMMENT, 'Please tell why: the reason goes to the partner.', harmlessLines),
 });
 
 const changes = z
   .object({
     reviewer,
-    comment: required(MAX_COMMENT, 'Please tell what should change.'),
+    comment: required(MAX_COMMENT, 'Please tell what should change.', harmlessLines),
     source: z.enum(['next', 'keyword', 'named']).optional().default('next'),
     keyword: optional(LONGEST.keyword),
     tiktok: optional(LONGEST.address),
@@ -36,7 +37,7 @@ const changes = z
     gender: z.enum(['', 'male', 'female', 'non_binary']).optional().default(''),
     ageRange: z.enum(['', 'teen', 'young_adult', 'adult', 'mid_adult', 'mature', 'senior']).optional().default(''),
     prompt: optional(LONGEST.persona),
-    notes: z.record(z.string(), optional(MAX_COMMENT)),
+    notes: z.record(z.string(), optional(MAX_COMMENT, harmlessLines)),
   })
   .superRefine(({ source, keyword, tiktok }, context) => {
     if (source === 'keyword' && keyword === '')

@@ -1,6 +1,5 @@
 import type { OnboardingView } from '../../client/view';
 import { mayAskForChanges } from '../../contract/status';
-import { resolveTime } from '../../input';
 import type { Link } from '../../links';
 import type { Deps } from '../admit';
 import { endedPage } from '../html/ended';
@@ -8,6 +7,7 @@ import type { Filled } from '../html/fields';
 import type { Html, Page } from '../html/layout';
 import { notice, silentPage } from '../html/messages';
 import { newForm, type Fields } from '../http/sealedForm';
+import { timeChosen } from './judge';
 import { comingPage } from './pages/coming';
 import { approvePage, changesPage, rejectPage, timePage, type DecidePage } from './pages/decide';
 import { decidedPage } from './pages/decided';
@@ -67,15 +67,6 @@ export function formPage(
     }
   }
   return reviewPage({ status, review, now, mayDecide: true, ...optional(deps) });
-}
-
-/** The time that a reviewer typed, or what is wrong with it; `resolveTime` explains clock changes well enough. */
-function timeChosen(at: string, timezone: string, now: number): ReturnType<typeof resolveTime> {
-  const resolved = resolveTime(at, timezone, now, { pastAllowed: true });
-  if ('problem' in resolved) return { problem: `Please choose another time: ${resolved.problem}.` };
-  return timePassed(resolved.at, now)
-    ? { problem: 'That time has passed, or is less than five minutes ahead. Please choose a later one.' }
-    : resolved;
 }
 
 const optional = ({ assetHosts }: Deps): { assetHosts?: readonly string[] } =>

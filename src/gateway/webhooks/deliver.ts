@@ -1,18 +1,44 @@
 import type { Client } from '@temporalio/client';
-import { calling, OnboardingEndedError, OnboardingNotFoundError, SERVER_MS } from '../../client/errors';
+import {
+  calling,
+  MisconfiguredError,
+  OnboardingEndedError,
+  OnboardingNotFoundError,
+  SERVER_MS,
+  UnreachableError,
+} from '../../client/errors';
 import { handleOf, quoted } from '../../client/find';
 import { layersEvent, ONBOARD_CUSTOMER, type LayersEvent } from '../../contract/messages';
 import { consentRef, SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
+import { idsOf, isId, REFERENCES } from './event';
 
 /** A resource belongs to one onboarding. Only an event that names none, of a connected account, may be for several. */
 const MOST_WORKFLOWS = 50;
-/** Fields of an event that may name something an onboarding knows (layers/API.md 13). */
-const REFERENCES = ['id', 'jobId', 'containerId', 'scheduledPostId'];
 
-/** Signals every running onboarding that may wait for the event; returns how many there are. */
-export async function deliver(client: Client, event: LayersEvent): Promise<number> {
+/** What became of an event at the onboardings that may wait for it. */
+export interface Delivery {
+  delivered: number;
+  /** Onboardings that have been told too often of late. Their polling finds the truth. */
+  held: number;
+  /** Why others took nothing, though they run. */
+  refused: { workflowId: string; cause: string }[];
+}
+
+type Told = 'delivered' | 'held' | 'ended' | { workflowId: string; error: unknown };
+
+/**
+ * Signals every running onboarding that may wait for the event. What one of them does not take is no reason to deliver again.
+ *
+ * @param mayTell whether an onboarding may be told once more; asked once for each
+ * @throws `UnreachableError` or `MisconfiguredError`, where Temporal took nothing at all
+ */
+export async function deliver(
+  client: Client,
+  event: LayersEvent,
+  mayTell: (workflowId: string) => boolean,
+): Promise<Delivery> {
   const condition = conditionFor(event);
-  if (condition === null) return 0;
+  if (condition === null) return { delivered: 0, held: 0, refused: [] };
   const found = await calling(client, SERVER_MS, async () => {
     const query = `WorkflowType = ${quoted(ONBOARD_CUSTOMER)} AND ExecutionStatus = "Running" AND (${condition})`;
     const workflowIds: string[] = [];
@@ -22,20 +48,36 @@ export async function deliver(client: Client, event: LayersEvent): Promise<numbe
     }
     return workflowIds;
   });
-  const slim = { ...event, data: idsIn(event.data) };
+  const slim = { ...event, data: idsOf(event.data) };
   const told = await Promise.all(
-    found.map(async (workflowId) => {
+    found.map(async (workflowId): Promise<Told> => {
+      if (!mayTell(workflowId)) return 'held';
       try {
         await calling(client, SERVER_MS, () => handleOf(client, workflowId).signal(layersEvent, slim), workflowId);
-        return 1;
+        return 'delivered';
       } catch (error) {
-        if (error instanceof OnboardingEndedError || error instanceof OnboardingNotFoundError) return 0;
-        throw error;
+        const isOver = error instanceof OnboardingEndedError || error instanceof OnboardingNotFoundError;
+        return isOver ? 'ended' : { workflowId, error };
       }
     }),
   );
-  return told.reduce((sum: number, one) => sum + one, 0);
+  return summary(told);
 }
+
+function summary(told: readonly Told[]): Delivery {
+  const failed = told.filter((one) => typeof one === 'object');
+  const [first] = failed;
+  if (first !== undefined && failed.length === told.length && failed.every(({ error }) => isTemporals(error)))
+    throw first.error as Error;
+  return {
+    delivered: told.filter((one) => one === 'delivered').length,
+    held: told.filter((one) => one === 'held').length,
+    refused: failed.map(({ workflowId, error }) => ({ workflowId, cause: (error as Error).message })),
+  };
+}
+
+const isTemporals = (error: unknown): boolean =>
+  error instanceof UnreachableError || error instanceof MisconfiguredError;
 
 /**
  * The visibility query for the onboardings that an event is about. `social_account.connected` is documented without
@@ -54,9 +96,3 @@ function conditionFor({ type, data }: LayersEvent): string | null {
     ? `${SEARCH_ATTRIBUTES.refs.name} = ${quoted(consentRef(platform))}`
     : null;
 }
-
-/** Only ids go into a history: names and addresses of people have no business there. */
-const idsIn = (data: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(data).filter(([name, value]) => /^id$|Id$/.test(name) && isId(value)));
-
-const isId = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 200;

@@ -92,7 +92,8 @@ export class Notifications {
     // Another run, or the one after a reset, has news of its own.
     const item = `${workflowInfo().runId}/${notification.type}/${this.told.count++}`;
     const id = idempotencyKey(intentPath(this.workflowId, { step: 'notify', item }), 0);
-    return { id, at: now(), workflowId: this.workflowId, ...about, notification };
+    const { firstExecutionRunId: firstRunId } = workflowInfo();
+    return { id, at: now(), workflowId: this.workflowId, firstRunId, ...about, notification };
   }
 }
 

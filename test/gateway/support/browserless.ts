@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { createGateway, type GatewayOptions } from '../../../src/gateway';
-import { signLink, type Link } from '../../../src/links';
-import { FakeTemporal, NOW, WORKFLOW } from './fakeTemporal';
+import { onboardingOf, signLink, type Link } from '../../../src/links';
+import { FakeTemporal, FIRST_RUN, NOW, WORKFLOW } from './fakeTemporal';
 
 export const SECRET = 'a secret of more than 32 characters!';
 export const PUBLIC_URL = 'https://onboarding.example.com';
@@ -25,7 +25,14 @@ export function open(more: Partial<GatewayOptions> = {}) {
 export type Opened = ReturnType<typeof open>;
 
 export const tokenOf = (link: Partial<Link> = {}, secret = SECRET): string =>
-  signLink(secret, { workflowId: WORKFLOW, scope: 'decide', revision: 0, expiresAt: NOW + 86_400_000, ...link });
+  signLink(secret, {
+    workflowId: WORKFLOW,
+    onboarding: onboardingOf(FIRST_RUN),
+    scope: 'decide',
+    revision: 0,
+    expiresAt: NOW + 86_400_000,
+    ...link,
+  });
 
 /** A page with what it says, without its markup. */
 export interface Seen {

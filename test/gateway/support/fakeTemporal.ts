@@ -4,7 +4,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { refusal, type RefusalType } from '../../../src/contract/failures';
 import type { Platform } from '../../../src/contract/input';
 import type { OnboardingResult } from '../../../src/contract/result';
@@ -15,6 +15,7 @@ import type { StepStatus } from '../../../src/contract/status';
 
 export const NOW = Date.parse('2026-05-12T14:00:00.000Z');
 export const WORKFLOW = 'onboard-acme-coffee';
+export const FIRST_RUN = 'run-0';
 
 type Shown = Partial<Omit<StepStatus, 'step'>>;
 
@@ -110,6 +111,8 @@ export interface SentUpdate {
 const grpc = (code: number, details: string): Error =>
   Object.assign(new Error(details), { code, details, metadata: {} });
 export const UNAVAILABLE = grpc(14, 'no connection');
+/** A workflow that has had as many signals as the server takes. */
+export const SIGNALS_EXCEEDED = grpc(3, 'exceeded workflow execution limit for signal events');
 /** The code of a request that the client gave up on. */
 const DEADLINE_EXCEEDED = grpc(4, 'deadline exceeded');
 
@@ -117,6 +120,8 @@ const DEADLINE_EXCEEDED = grpc(4, 'deadline exceeded');
 export class FakeTemporal {
   execution: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'TERMINATED' | 'TIMED_OUT' = 'RUNNING';
   runId = 'run-1';
+  /** Kept by the runs that continue it; another one where the onboarding is started anew. */
+  firstRunId = FIRST_RUN;
   /** `null`: no worker answers. */
   status: OnboardingStatus | null = statusOf();
   result: OnboardingResult | null = null;
@@ -129,6 +134,8 @@ export class FakeTemporal {
   onUpdate: (update: SentUpdate) => unknown = () => undefined;
   /** Visibility lags: these are found, and have ended. */
   readonly ended = new Set<string>();
+  /** What the server says when these are told something. */
+  readonly refusing = new Map<string, Error>();
   /** Workflow ids that a visibility query finds. */
   onList: (query: string) => string[] = () => [];
   readonly updates: SentUpdate[] = [];
@@ -168,7 +175,7 @@ export class FakeTemporal {
               get: (key: unknown) => (key === SEARCH_ATTRIBUTES.errorCode ? this.errorCodes : undefined),
             },
             memo: { customer: { externalId: 'acme-coffee', name: 'Acme Coffee', timezone: 'America/Los_Angeles' } },
-            raw: {},
+            raw: { workflowExecutionInfo: { firstRunId: this.firstRunId } },
           };
         }),
       query: () =>
@@ -187,6 +194,8 @@ export class FakeTemporal {
       signal: ({ name }: { name: string }, ...args: unknown[]) =>
         this.reach(() => {
           if (this.ended.has(workflowId)) throw endedUpdate();
+          const refused = this.refusing.get(workflowId);
+          if (refused !== undefined) throw refused;
           this.signals.push({ workflowId, name, args });
         }),
     });
@@ -227,6 +236,14 @@ export const endedUnderUpdate = (): Error =>
     'Workflow Update failed',
     ApplicationFailure.nonRetryable('the Workflow completed', 'AcceptedUpdateCompletedWorkflow'),
   );
+
+/** How it tells that the handler was cancelled, as the onboarding was. */
+export const stoppedUnderUpdate = (): Error =>
+  new WorkflowUpdateFailedError('Workflow Update failed', new CancelledFailure('Workflow cancelled'));
+
+/** How the server tells that a run has had as many updates as it takes. */
+export const updatesExceeded = (): Error =>
+  grpc(9, 'The limit on the total number of distinct updates has been reached');
 
 export const silentUpdate = (): Error =>
   new WorkflowUpdateRPCTimeoutOrCancelledError('Update timed out', { cause: DEADLINE_EXCEEDED });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { pino } from 'pino';
 import type { OnboardingInput } from '../../../src/contract/input';
 import type { Notifier } from '../../../src/contract/notifications';
 import type { OnboardingStatus } from '../../../src/contract/status';
 import { startGateway, type RunningGateway, type StartGatewayOptions } from '../../../src/gateway';
-import { signLink, type Link } from '../../../src/links';
+import { onboardingOf, signLink, type Link } from '../../../src/links';
 import type { SandboxOptions } from '../../../src/sandbox';
 import { targetAt } from '../../../src/temporal/connect';
 import { freePort } from '../../../src/temporal/ports';
@@ -67,6 +67,7 @@ export async function openStage(
     gateways.push(gateway);
     return gateway;
   };
+  const firstRuns = new Map<string, string>();
   const workers: OnboardingWorker[] = [];
   const worker = async (): Promise<OnboardingWorker> => {
     const started = await startWorker({
@@ -97,11 +98,14 @@ export async function openStage(
       `${publicUrl}/${kind}/${signLink(LINK_SECRET, {
         scope: kind === 'c' ? 'connect' : 'decide',
         ...(kind === 'r' && (link.scope ?? 'decide') === 'decide' ? { revision: 0 } : {}),
+        onboarding: onboardingOf(firstRuns.get(link.workflowId) ?? ''),
         expiresAt: Date.now() + 3_600_000,
         ...link,
       })}`,
     async onboard(input = {}, wanted = underReview) {
       const handle = await stack.start(acmeCoffee({ schedule: { at: nextWeek() }, social: CONNECT, ...input }));
+      const { firstExecutionRunId } = handle as WorkflowHandleWithFirstExecutionRunId;
+      firstRuns.set(handle.workflowId, firstExecutionRunId);
       await untilStatus(handle, wanted);
       return handle;
     },

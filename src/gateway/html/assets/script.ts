@@ -33,6 +33,20 @@ function missingPictures(root) {
   }
 }
 
+let missed = 0;
+/** Says that what is shown may be out of date, until the page is heard of again. */
+function tellSilence(main, isSilent) {
+  missed = isSilent ? missed + 1 : 0;
+  const shown = main.querySelector('.silence');
+  if (missed < 3 || shown) { if (missed === 0) shown?.remove(); return; }
+  const note = document.createElement('div');
+  note.className = 'note bad silence';
+  note.setAttribute('role', 'alert');
+  const time = inZone(new Date(), zone, TIME);
+  note.textContent = 'Since ' + time + ' nothing has been heard from this page: your connection, or the service, is away. What you see may be out of date. It goes on by itself when both are back; if it does not, ask whoever sent you the link.';
+  main.prepend(note);
+}
+
 async function follow() {
   const main = document.querySelector('main[data-follow]');
   if (!main) return;
@@ -41,11 +55,12 @@ async function follow() {
     if (!document.hidden) {
       const answer = await fetch(location.href, { cache: 'no-store', credentials: 'same-origin' });
       const next = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+      tellSilence(main, !next);
       // Opened anew as a whole, since every page has a policy of its own; and by its address, since a posted form must
       // not be sent again.
       if (next && next.dataset.state !== main.dataset.state) return location.replace(location.href);
     }
-  } catch { /* Offline for a moment: the next look may succeed. */ }
+  } catch { tellSilence(main, true); }
   return follow();
 }
 

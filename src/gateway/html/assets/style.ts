@@ -55,8 +55,8 @@ ul.soft { margin: 1rem 0 0; padding-left: 1.2rem; } ul.soft li { margin-bottom: 
 figure { margin: 0; }
 figcaption { font-size: .85rem; color: var(--soft); padding-top: .3rem; }
 .frame { position: relative; display: block; aspect-ratio: 9 / 16; border-radius: 10px; overflow: hidden; background: var(--sunk); border: 1px solid var(--line); }
-.frame img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; font-size: .8rem; color: var(--ink); padding: 0; }
-.frame .missing { position: absolute; inset: auto 0 0 0; padding: .6rem; font-size: .8rem; line-height: 1.35; color: var(--soft); }
+.frame img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; font-size: .8rem; color: var(--ink); padding: 0; }
+.frame .missing { position: absolute; inset: 50% 0 auto 0; transform: translateY(-50%); padding: .6rem; text-align: center; font-size: .8rem; line-height: 1.35; color: var(--soft); }
 .strip .frame img, .per-slide .frame img { font-size: .65rem; line-height: 1.2; }
 .strip .missing, .per-slide .missing { padding: .25rem; font-size: .65rem; line-height: 1.2; }
 video { width: 100%; max-width: 22rem; border-radius: 10px; background: #000; display: block; margin-bottom: .5rem; }
@@ -66,6 +66,7 @@ video { width: 100%; max-width: 22rem; border-radius: 10px; background: #000; di
 .facts dd { margin: 0; }
 @media (min-width: 40rem) { .facts > div { display: grid; grid-template-columns: 8.5rem 1fr; gap: .75rem; } .facts dt { padding-top: .1rem; } }
 .caption { font-size: 1.05rem; }
+.said { display: block; unicode-bidi: plaintext; text-align: start; }
 
 .actions { display: flex; flex-wrap: wrap; gap: .65rem; margin: 0; }
 .actions + .small, form + .small { margin-top: .8rem; }
@@ -90,7 +91,7 @@ input[type="text"], input[type="datetime-local"], textarea, select {
 }
 textarea { min-height: 6.5rem; resize: vertical; }
 textarea.short { min-height: 3.6rem; }
-[aria-invalid="true"] { border-color: var(--stop); border-width: 2px; }
+:is(input, textarea, select)[aria-invalid="true"] { border-color: var(--stop); border-width: 2px; }
 .problem { color: var(--stop); margin: .3rem 0 0; font-size: .925rem; }
 .choice { display: flex; gap: .6rem; align-items: flex-start; padding: .3rem 0; font-weight: 400; }
 .choice input { width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; flex: none; accent-color: var(--link); }

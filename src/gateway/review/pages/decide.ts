@@ -14,7 +14,7 @@ import {
   type Filled,
 } from '../../html/fields';
 import type { Html, Page } from '../../html/layout';
-import { pictures, sourcesOf, thumbnail, when } from '../../html/parts';
+import { pictures, sourcesOf, thumbnail, whenDue } from '../../html/parts';
 import { LONGEST } from '../decisionForm';
 import { deed } from './deed';
 
@@ -59,7 +59,7 @@ export function approvePage(asked: DecidePage, at: { iso: string; typed: string 
         time === null
           ? html`<p>The post is then ready. Nothing is scheduled.</p>`
           : html`<p>
-              It will be ${deed(review).done} at ${when(time, timezone)}, not before.
+              It will be ${deed(review).done} at ${whenDue(time, timezone)}, not before.
               <a href="?do=time">Choose another time</a>
             </p>`
       }
@@ -202,7 +202,7 @@ export function timePage(asked: DecidePage): Page {
         />
         ${problemText('at', problem)}
       </div>
-      ${scheduledFor === null ? '' : html`<p class="soft">Planned so far: ${when(scheduledFor, timezone)}</p>`}
+      ${scheduledFor === null ? '' : html`<p class="soft">Planned so far: ${whenDue(scheduledFor, timezone)}</p>`}
       <div class="actions"><button class="go">Continue</button>${back}</div>
     </form>`,
   );

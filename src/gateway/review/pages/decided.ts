@@ -4,7 +4,7 @@ import type { ReviewDecision } from '../../../contract/result';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
 import { decisionTitle, listed, place, platformName, shortMoment } from '../../../words';
 import type { Html, Page } from '../../html/layout';
-import { decisionDetails, pictures, rounds, sourcesOf, when } from '../../html/parts';
+import { decisionDetails, lines, pictures, rounds, sourcesOf, when } from '../../html/parts';
 import { followOf, path, stageOf, type Stage } from '../../html/stages';
 import { platformsAsked } from '../../onboardings/accountsAsked';
 import { deed } from './deed';
@@ -53,7 +53,7 @@ export function decidedPage(
           : html`<section class="card">
               <h2>What was decided about</h2>
               ${pictures(review.preview, { strip: true })}
-              <p>${review.caption ?? ''}</p>
+              <p>${lines(review.caption ?? '')}</p>
             </section>`
       }
       ${rounds(earlierOf(view, review, decision), timeZone)}`,

@@ -3,7 +3,7 @@ import type { ReviewDecision } from '../../../contract/result';
 import { mayAskForChanges, type OnboardingStatus, type ReviewStatus } from '../../../contract/status';
 import { place, roughSpan, shortMoment } from '../../../words';
 import type { Html, Page } from '../../html/layout';
-import { decisionDetails, lines, madeWith, pictures, rounds, sourcesOf, when } from '../../html/parts';
+import { decisionDetails, lines, madeWith, pictures, rounds, sourcesOf, when, whenDue } from '../../html/parts';
 import { timePassed } from '../timePassed';
 import { deed } from './deed';
 import { accounts } from './targets';
@@ -62,7 +62,7 @@ export function facts(status: OnboardingStatus, review: ReviewStatus): Html {
     </div>
     <div>
       <dt>When</dt>
-      <dd>${scheduledFor === null ? 'Nothing is scheduled by this approval.' : when(scheduledFor, timezone)}</dd>
+      <dd>${scheduledFor === null ? 'Nothing is scheduled by this approval.' : whenDue(scheduledFor, timezone)}</dd>
     </div>
     <div>
       <dt>Made with</dt>

@@ -3,7 +3,7 @@ import type { ScheduleTarget } from '../../../contract/input';
 import type { OnboardingStatus, ReviewStatus } from '../../../contract/status';
 import { handle, platformName } from '../../../words';
 import type { Html } from '../../html/layout';
-import { lines } from '../../html/parts';
+import { linesWithin } from '../../html/parts';
 import { askedFor, type Asked } from '../../onboardings/accountsAsked';
 
 /** Where the post goes, and what is posted there beside what all accounts get. */
@@ -45,4 +45,4 @@ function nameOf(
 }
 
 const own = (what: string, text: string | undefined): Html | string =>
-  text ? html`<br /><span class="soft small">with its own ${what}: ${lines(text)}</span>` : '';
+  text ? html`<br /><span class="soft small">with its own ${what}: ${linesWithin(text)}</span>` : '';
