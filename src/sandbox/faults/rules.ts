@@ -51,6 +51,13 @@ const formSchema = z.strictObject({
   extraFields: z.boolean().optional(),
 });
 
+/** Something in the answer is not as documented. Names are joined by dots, `*` is every item of a list: `items.*.id`. */
+const patchSchema = z.strictObject({
+  kind: z.literal('patch'),
+  set: z.record(z.string(), z.unknown()).default({}),
+  remove: z.array(z.string()).default([]),
+});
+
 const actionSchema = z.discriminatedUnion('kind', [
   /** `during`: while the key is taken and nothing is done yet, so that a second request with it meets the first. */
   z.strictObject({
@@ -94,6 +101,7 @@ const actionSchema = z.discriminatedUnion('kind', [
   /** The headers promise the whole answer, half of it comes, then the connection closes. */
   z.strictObject({ kind: z.literal('truncate'), store: storeReal }),
   formSchema,
+  patchSchema,
   /** How the jobs that this request starts will end; `job` picks one kind where a request starts several. */
   z.strictObject({
     kind: z.literal('job'),
@@ -160,4 +168,5 @@ export type Rule = z.input<typeof ruleSchema>;
 export type Action = z.output<typeof actionSchema>;
 export type ActiveRule = z.output<typeof ruleSchema> & { id: string };
 export type Form = Extract<Action, { kind: 'form' }>;
+export type Patch = Extract<Action, { kind: 'patch' }>;
 export type JobPlan = Extract<Action, { kind: 'job' }>;

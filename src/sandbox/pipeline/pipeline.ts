@@ -10,6 +10,7 @@ import type { RequestEntry } from '../world/ledger';
 import type { World } from '../world/world';
 import { json, outcomeAnswer, outcomesOf, refusal, type Answer, type Outcome } from './answers';
 import { inForm } from './forms';
+import { patched } from './patches';
 import { factsOf, subjectOf } from './subject';
 
 /** A request on its way through the pipeline. `entry` is its line in the ledger, which takes down what is learnt of it. */
@@ -29,11 +30,13 @@ export async function answer(passage: Passage): Promise<Answer> {
     entry.bodyHash = hashBody(incoming.raw);
     const rules = world.faults.onRequest(factsOf(world, route, incoming, caller));
     entry.faults = rules.map(({ id, action }) => `${id}:${action.kind}`);
-    const forms = rules.map(({ action }) => action).filter((action) => action.kind === 'form');
+    const actions = rules.map(({ action }) => action);
+    const forms = actions.filter((action) => action.kind === 'form');
+    const patches = actions.filter((action) => action.kind === 'patch');
     const made = await withFaults(passage, caller, rules).catch((error: unknown) =>
       refusal(world, error, entry.requestId),
     );
-    return inForm(made, forms, incoming.headers.get('accept-encoding'), world.core.now());
+    return inForm(patched(made, patches), forms, incoming.headers.get('accept-encoding'), world.core.now());
   } catch (error) {
     return refusal(world, error, entry.requestId);
   }
