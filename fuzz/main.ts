@@ -10,8 +10,6 @@ import { openStage, type Stage } from './stage/stage';
 import { TARGETS } from './targets';
 import type { Target } from './targets/target';
 
-/** So many cases of one target before the next one has its turn. */
-const RUNS_OF_A_ROUND = 20;
 /** Longest that one round takes, with the search for the smallest case of what it has found. */
 const ROUND_MS = 120_000;
 
@@ -32,13 +30,12 @@ async function search(stage: Stage, { minutes, seed, only, path }: Flags): Promi
   let finds = 0;
   for (let turn = 0; searched.length > 0 && Date.now() < until; turn++) {
     const target = searched.shift()!;
-    const find = await round(stage, target, {
+    const { cases: tried, find } = await round(stage, target, {
       seed: path === undefined ? seed + turn : seed,
-      runs: RUNS_OF_A_ROUND,
       withinMs: Math.max(Math.min(until - Date.now(), ROUND_MS), 5_000),
       ...(path !== undefined && { path }),
     });
-    cases += RUNS_OF_A_ROUND;
+    cases += tried;
     const left = Math.max(0, Math.round((until - Date.now()) / 1_000));
     if (find === null) {
       say(`${target.name}: seed ${seed + turn} is borne (${cases} cases, ${finds} finds, ${left} s left)`);

@@ -13,29 +13,34 @@ export interface Find {
 
 export interface Round {
   seed: number;
-  runs: number;
   /** Makes the round end, also while it shrinks a find. */
   withinMs: number;
   /** Of a find: repeats it alone. */
   path?: string;
 }
 
-/** One round of a target; `null` when nothing was found. */
-export async function round(stage: Stage, one: Target, { seed, runs, withinMs, path }: Round): Promise<Find | null> {
+/** One round of a target: how many cases it got to, and what it found. */
+export async function round(
+  stage: Stage,
+  one: Target,
+  { seed, withinMs, path }: Round,
+): Promise<{ cases: number; find: Find | null }> {
   const details = await fc.check(one.property(stage), {
     seed,
-    numRuns: runs,
+    numRuns: one.runs,
     interruptAfterTimeLimit: withinMs,
     ...(path !== undefined && { path }),
   });
-  if (!details.failed || details.counterexample === null) return null;
-  return {
+  const cases = details.numRuns;
+  if (!details.failed || details.counterexample === null) return { cases, find: null };
+  const find = {
     target: one.name,
     seed,
     path: details.counterexamplePath ?? '',
     counterexample: details.counterexample[0],
     error: details.errorInstance,
   };
+  return { cases, find };
 }
 
 /** What a find says, and how to see it again. */

@@ -30,6 +30,8 @@ export interface Stage {
   start(args: Argument[], workflowId: string): Promise<WorkflowHandle>;
   /** Makes the sandbox answer one customer otherwise. */
   bend(customerExternalId: string, rules: Pick<Rule, 'match' | 'after' | 'times' | 'action'>[]): Promise<void>;
+  /** Of a case: one that is given up on goes on by itself, and ends before the stage is closed. */
+  during<T>(running: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -86,9 +88,15 @@ export async function openStage(server: { address: string; bundle: string }): Pr
     });
     if (!response.ok) throw new Error(`The sandbox refuses the rules: ${await response.text()}`);
   };
+  const waiting = new WaitingRoom({ client, start, bend });
+  const running = new Set<Promise<unknown>>();
   return {
-    ...{ client, taskQueue, sandbox, gateway, start, bend },
-    waiting: new WaitingRoom({ client, start, bend }),
+    ...{ client, taskQueue, sandbox, gateway, waiting, start, bend },
+    during(one) {
+      const ended = one.catch(() => undefined).finally(() => running.delete(ended));
+      running.add(ended);
+      return one;
+    },
     logged() {
       const text = lines.join('');
       lines = [];
@@ -100,6 +108,7 @@ export async function openStage(server: { address: string; bundle: string }): Pr
       return seen;
     },
     async close() {
+      await Promise.all([...running, waiting.close()]);
       process.off('unhandledRejection', onRejection);
       await gateway.close();
       await worker.shutdown();

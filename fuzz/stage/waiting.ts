@@ -54,6 +54,11 @@ export class WaitingRoom {
     return taken;
   }
 
+  /** Once none is on its way any more. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.next.values());
+  }
+
   private async open(wait: Wait): Promise<WorkflowHandle> {
     const customer = `fuzz-${randomUUID().slice(0, 12)}`;
     if (wait === 'operator')

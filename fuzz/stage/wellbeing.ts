@@ -7,6 +7,8 @@ import { until } from './until';
 
 const { EventType, WorkflowTaskFailedCause } = temporal.api.enums.v1;
 const ANSWER_MS = 15_000;
+/** How long people help an onboarding on before it is cancelled. */
+const HELP_MS = 5_000;
 
 /** What a workflow owes whoever sends it whatever: it answers, takes a decision, ends, and no task of it has failed. */
 export async function expectWell(stage: Stage, handle: WorkflowHandle): Promise<void> {
@@ -76,8 +78,8 @@ const isRunning = async (handle: WorkflowHandle): Promise<boolean> =>
 
 /** People do what it asks for, for a while; then it is cancelled. */
 async function endIt(stage: Stage, handle: WorkflowHandle): Promise<void> {
-  const until = Date.now() + ANSWER_MS;
-  while (Date.now() < until && (await isRunning(handle))) {
+  const patience = Date.now() + HELP_MS;
+  while (Date.now() < patience && (await isRunning(handle))) {
     const status = await expectAnswer(stage, handle);
     if (status === null) break;
     const waits = await answer(stage, handle, status);
@@ -101,11 +103,12 @@ async function answer({ client }: Stage, handle: WorkflowHandle, status: Onboard
   const { review, choices, blocked, connect } = status;
   const [first] = blocked;
   const act = <T>(send: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + ANSWER_MS, send);
-  if (first !== undefined)
+  if (first !== undefined) {
+    const { step, item } = first;
     await act(() =>
-      handle.executeUpdate(resolveStep, { args: [{ step: first.step, action: 'abort', operator: 'fuzz' }] }),
+      handle.executeUpdate(resolveStep, { args: [{ step, action: 'abort', operator: 'fuzz', ...(item && { item }) }] }),
     );
-  else if (choices?.[0] !== undefined) {
+  } else if (choices?.[0] !== undefined) {
     const { tiktokVideoId } = choices[0];
     await act(() => handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId, by: 'fuzz' }] }));
   } else if (review !== null && review.decision === undefined) {

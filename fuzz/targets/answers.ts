@@ -38,13 +38,14 @@ const requestsFrom = (stage: Stage, since: number): number =>
 export const answers = target(
   'answers',
   'answers of Layers that no document allows: cut, of other types, with other fields',
+  5,
   oddAnswers,
   async (stage, rules) => {
     const customer = newCustomer();
     const since = stage.sandbox.ledger().at(-1)?.seq ?? 0;
     await stage.bend(customer, rules);
     const handle = await onboardTo(stage, customer);
-    await until(async () => (await handle.query(statusQuery)).attention !== 'none', 6_000, 'a question').catch(
+    await until(async () => (await handle.query(statusQuery)).attention !== 'none', 4_000, 'a question').catch(
       () => undefined,
     );
     await expectQuiet(handle);
@@ -57,6 +58,7 @@ export const answers = target(
 export const forms = target(
   'forms',
   'answers of Layers in another legal form: compressed, in small pages, bare ids, null lists, other clocks',
+  4,
   fc.array(legalForm, { minLength: 1, maxLength: 2 }),
   async (stage, actions) => {
     const customer = newCustomer();

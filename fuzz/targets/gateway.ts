@@ -2,7 +2,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import type { WorkflowHandle } from '@temporalio/client';
 import { status as statusQuery } from '../../src/contract/messages';
 import { signWebhook } from '../../src/layers/webhookSignature';
-import { signLink } from '../../src/links';
+import { signLink, type LinkScope } from '../../src/links';
 import { hook, visit, type Visit } from '../arbitraries/requests';
 import { LINK_SECRET, WEBHOOK_SECRET, type Stage } from '../stage/stage';
 import { expectNoSecret, expectQuiet } from '../stage/wellbeing';
@@ -34,14 +34,15 @@ function ask(url: string, method: string, path: string, headers: Record<string, 
   });
 }
 
+/** A link for an hour, to one of the onboardings that wait. */
+const linkTo = (workflowId: string, scope: LinkScope, revision?: number): string =>
+  signLink(LINK_SECRET, {
+    ...{ workflowId, scope, expiresAt: Date.now() + 3_600_000 },
+    ...(revision !== undefined && { revision }),
+  });
+
 const tokenFor = ({ of, scope, revision, cut }: Visit, workflowId: string): string => {
-  const link = {
-    workflowId: of === 'waiting' ? workflowId : 'onboard-nobody',
-    scope,
-    revision,
-    expiresAt: Date.now() + 3_600_000,
-  };
-  const token = signLink(LINK_SECRET, link);
+  const token = linkTo(of === 'waiting' ? workflowId : 'onboard-nobody', scope, revision);
   return token.slice(0, token.length - cut);
 };
 
@@ -87,6 +88,7 @@ function expectProper({ status, headers, text }: Seen): void {
 export const gateway = target(
   'gateway',
   'every page and form, with links right and mangled, and bodies of any kind',
+  30,
   visit,
   async (stage, one) => {
     const wait = one.page === 'c' ? 'consent' : one.scope === 'choose' ? 'choice' : 'review';
@@ -100,14 +102,7 @@ export const gateway = target(
     expectProper(
       await ask(publicUrl, one.method, `${path}${one.tail}${one.query}`, headers, carries ? text : undefined),
     );
-    expectProper(
-      await ask(
-        publicUrl,
-        'GET',
-        `/r/${signLink(LINK_SECRET, { workflowId: handle.workflowId, scope: 'view', expiresAt: Date.now() + 60_000 })}`,
-        {},
-      ),
-    );
+    expectProper(await ask(publicUrl, 'GET', `/r/${linkTo(handle.workflowId, 'view')}`, {}));
     await expectStillThere(stage, handle);
   },
 );
@@ -115,6 +110,7 @@ export const gateway = target(
 export const webhooks = target(
   'webhooks',
   'webhooks signed and unsigned, with bodies of any kind',
+  30,
   hook,
   async (stage, { signed, text, headers }) => {
     const handle = await waitingOne(stage, 'consent');

@@ -50,7 +50,7 @@ async function expectSensible(stage: Stage, args: string[]): Promise<string> {
   return text;
 }
 
-export const commands = target('commands', 'command lines of any words', commandLine, async (stage, words) => {
+export const commands = target('commands', 'command lines of any words', 15, commandLine, async (stage, words) => {
   const handle = words.includes(WAITING) ? await stage.waiting.take('review') : null;
   await expectSensible(
     stage,
@@ -64,6 +64,7 @@ export const commands = target('commands', 'command lines of any words', command
 export const files = target(
   'files',
   'input files in any encoding, right, wrong and cut off',
+  15,
   fileBytes,
   async (stage, base64) => {
     const folder = mkdtempSync(join(tmpdir(), 'layers-onboarding-fuzz-'));
@@ -82,7 +83,7 @@ export const files = target(
   },
 );
 
-export const settings = target('settings', 'environments of any text', environment, (_, env) => {
+export const settings = target('settings', 'environments of any text', 300, environment, (_, env) => {
   for (const process of ['worker', 'gateway', 'cli'] as const)
     try {
       loadConfig(process as 'worker', env);
