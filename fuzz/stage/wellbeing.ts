@@ -1,4 +1,4 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { chooseSource, decideReview, resolveStep, status as statusQuery } from '../../src/contract/messages';
 import type { OnboardingStatus } from '../../src/contract/status';
@@ -78,15 +78,23 @@ const isRunning = async (handle: WorkflowHandle): Promise<boolean> =>
 
 /** People do what it asks for, for a while; then it is cancelled. */
 async function endIt(stage: Stage, handle: WorkflowHandle): Promise<void> {
+  let refused: WorkflowUpdateFailedError | undefined;
   const patience = Date.now() + HELP_MS;
   while (Date.now() < patience && (await isRunning(handle))) {
     const status = await expectAnswer(stage, handle);
     if (status === null) break;
-    const waits = await answer(stage, handle, status);
+    refused = undefined;
+    // It may have gone on since: what is refused once is no harm, what is refused to the end is.
+    const waits = await answer(stage, handle, status).catch((error: unknown) => {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      refused = error;
+    });
     if (waits) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (await isRunning(handle)) await handle.cancel();
+  if (!(await isRunning(handle))) return;
+  if (refused !== undefined) throw new Error('No decision is taken', { cause: refused });
+  await handle.cancel();
   await expectEnd(handle);
 }
 

@@ -19,7 +19,7 @@ function ask(url: string, method: string, path: string, headers: Record<string, 
   const { hostname, port } = new URL(url);
   const safe = path.replace(/[^\x21-\x7e]/g, encodeURIComponent);
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, method, path: safe, headers, timeout: 15_000 }, (response) => {
+    const sent = request({ hostname, port, method, path: safe, headers, agent: false, timeout: 15_000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -10,11 +10,13 @@ import { LINK_SECRET, type Stage } from '../stage/stage';
 import { expectNoSecret, expectQuiet } from '../stage/wellbeing';
 import { target } from './target';
 
+const ofThisProcess = processIo();
+
 /** A process that is asked nothing and is interrupted when it does not end. */
 function terminal(stage: Stage): { io: Io; said: () => string } {
   const said: string[] = [];
   const io: Io = {
-    ...processIo(),
+    ...ofThisProcess,
     out: (text) => void said.push(text),
     err: (text) => void said.push(text),
     ...{ terminal: false, color: false, interactive: false, columns: () => 100 },
@@ -89,7 +91,13 @@ export const settings = target('settings', 'environments of any text', 300, envi
       loadConfig(process as 'worker', env);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const secrets = Object.entries(env).filter(([name, text]) => /KEY$|SECRET$/.test(name) && text.length > 11);
+      // What stands in another variable as well may be shown as that one's.
+      const secrets = Object.entries(env).filter(
+        ([name, text]) =>
+          /KEY$|SECRET$/.test(name) &&
+          text.length > 11 &&
+          Object.values(env).filter((other) => other === text).length === 1,
+      );
       const shown = secrets.find(([, text]) => error.message.includes(text));
       if (shown !== undefined) throw new Error(`The value of ${shown[0]} is shown: ${error.message}`);
     }
