@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { ONBOARD_CUSTOMER } from '../../src/contract/messages';
 import { startGateway, type RunningGateway } from '../../src/gateway';
-import { startSandbox, type Rule, type Sandbox } from '../../src/sandbox';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { targetAt } from '../../src/temporal/connect';
 import { startWorker } from '../../src/worker';
-import { payloadOf, type Argument } from '../arbitraries/payloads';
+import { payloadOf } from '../arbitraries/payloads';
+import type { Doors } from './doors';
 import { WaitingRoom } from './waiting';
 
 /** Needles: what must never stand in anything that comes out. */
@@ -16,8 +17,7 @@ export const WEBHOOK_SECRET = 'whsec_needleofthewebhooks';
 export const SECRETS = [API_KEY, LINK_SECRET, WEBHOOK_SECRET];
 
 /** Everything, as in production: Temporal, sandbox, worker, gateway. */
-export interface Stage {
-  client: Client;
+export interface Stage extends Doors {
   taskQueue: string;
   sandbox: Sandbox;
   gateway: RunningGateway;
@@ -26,10 +26,6 @@ export interface Stage {
   logged(): string;
   /** Rejections that nobody has handled, since the last call. */
   unhandled(): unknown[];
-  /** Starts an onboarding with arguments as they are, and no check on this side. */
-  start(args: Argument[], workflowId: string): Promise<WorkflowHandle>;
-  /** Makes the sandbox answer one customer otherwise. */
-  bend(customerExternalId: string, rules: Pick<Rule, 'match' | 'after' | 'times' | 'action'>[]): Promise<void>;
   /** Of a case: one that is given up on goes on by itself, and ends before the stage is closed. */
   during<T>(running: Promise<T>): Promise<T>;
   close(): Promise<void>;

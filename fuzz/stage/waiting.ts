@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { status as statusQuery } from '../../src/contract/messages';
 import type { OnboardingStatus } from '../../src/contract/status';
 import { until } from './until';
-import type { Stage } from './stage';
+import type { Doors } from './doors';
 
 /** What an onboarding waits for when the strangers come. */
 export type Wait = 'review' | 'choice' | 'consent' | 'operator';
@@ -44,7 +44,7 @@ const WAITS: Record<Wait, { input: object; waits: (status: OnboardingStatus) => 
 export class WaitingRoom {
   private readonly next = new Map<Wait, Promise<WorkflowHandle>>();
 
-  constructor(private readonly stage: Pick<Stage, 'client' | 'start' | 'bend'>) {}
+  constructor(private readonly stage: Doors) {}
 
   async take(wait: Wait): Promise<WorkflowHandle> {
     const taken = this.next.get(wait) ?? this.open(wait);

@@ -88,7 +88,7 @@ function expectProper({ status, headers, text }: Seen): void {
 export const gateway = target(
   'gateway',
   'every page and form, with links right and mangled, and bodies of any kind',
-  30,
+  20,
   visit,
   async (stage, one) => {
     const wait = one.page === 'c' ? 'consent' : one.scope === 'choose' ? 'choice' : 'review';
@@ -110,7 +110,7 @@ export const gateway = target(
 export const webhooks = target(
   'webhooks',
   'webhooks signed and unsigned, with bodies of any kind',
-  30,
+  20,
   hook,
   async (stage, { signed, text, headers }) => {
     const handle = await waitingOne(stage, 'consent');

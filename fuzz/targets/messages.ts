@@ -12,7 +12,7 @@ const wait = fc.constantFrom<Wait>('review', 'review', 'choice', 'consent', 'ope
 export const messages = target(
   'messages',
   'signals, updates and queries, of any type, size and encoding, to an onboarding that waits',
-  10,
+  8,
   fc.record({ wait, messages: fc.array(message, { minLength: 1, maxLength: 4 }) }),
   async (stage, { wait, messages }) => {
     const handle = await stage.waiting.take(wait);

@@ -10,7 +10,7 @@ import { target } from './target';
 export const start = target(
   'start',
   'inputs of any shape, size and encoding, started by another SDK',
-  15,
+  12,
   fc.record({ arguments: startArguments, idLength }),
   async (stage, { arguments: args, idLength }) => {
     const customer = newCustomer();

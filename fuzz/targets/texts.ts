@@ -52,7 +52,7 @@ async function expectSensible(stage: Stage, args: string[]): Promise<string> {
   return text;
 }
 
-export const commands = target('commands', 'command lines of any words', 15, commandLine, async (stage, words) => {
+export const commands = target('commands', 'command lines of any words', 12, commandLine, async (stage, words) => {
   const handle = words.includes(WAITING) ? await stage.waiting.take('review') : null;
   await expectSensible(
     stage,
@@ -66,7 +66,7 @@ export const commands = target('commands', 'command lines of any words', 15, com
 export const files = target(
   'files',
   'input files in any encoding, right, wrong and cut off',
-  15,
+  12,
   fileBytes,
   async (stage, base64) => {
     const folder = mkdtempSync(join(tmpdir(), 'layers-onboarding-fuzz-'));

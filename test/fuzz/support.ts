@@ -6,7 +6,7 @@ import { temporalAddress, workflowBundle } from '../support/environment';
 /** The same few cases every time; `npm run fuzz` looks for others. */
 const SEED = 20_261_130;
 /** Of a find the smallest case is looked for within this. */
-const WITHIN_MS = 90_000;
+const WITHIN_MS = 60_000;
 
 /** One stage for the targets of a test file. */
 export function bears(...targets: readonly Target[]): void {
