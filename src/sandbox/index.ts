@@ -6,6 +6,7 @@ import { assemble, type SandboxInProcess } from './sandbox';
 import type { SandboxOptions } from './world/options';
 
 export type { Action, Rule } from './faults/rules';
+export { UnreadableSnapshot } from './world/snapshots';
 export { createSandbox, type SandboxInProcess } from './sandbox';
 export type { EffectEntry, LedgerEntry, RequestEntry } from './world/ledger';
 export type { Durations, KeyOptions, Limits, SandboxOptions, Tier } from './world/options';

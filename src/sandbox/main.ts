@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endBySignal, aborted, readEnvFile } from '../process';
 import { SCENARIOS } from './control/scenarios';
 import { startSandbox } from './index';
+import { UnreadableSnapshot } from './world/snapshots';
 
 /** The sandbox as a process, configured by environment alone. */
 const environment = z.object({
@@ -54,8 +55,9 @@ async function main() {
 
 main().catch((error: unknown) => {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  console.error(
-    taken ? 'SANDBOX_PORT is taken: stop what listens there, or set SANDBOX_PORT=0 for a free one.' : error,
-  );
-  process.exit(taken ? BAD_CONFIGURATION : 1);
+  if (taken) console.error('SANDBOX_PORT is taken: stop what listens there, or set SANDBOX_PORT=0 for a free one.');
+  else if (error instanceof UnreadableSnapshot)
+    console.error(`The sandbox cannot start:\nSANDBOX_DATA: ${error.message}`);
+  else console.error(error);
+  process.exit(taken || error instanceof UnreadableSnapshot ? BAD_CONFIGURATION : 1);
 });

@@ -6,6 +6,7 @@ import { controlRoutes } from './control/routes';
 import { notFound } from './format/errors';
 import { ulid } from './format/ids';
 import type { Answer } from './pipeline/answers';
+import { bytesOf } from './pipeline/forms';
 import { serve } from './pipeline/serve';
 import { classOf, route, type Method, type Route } from './requests/route';
 import { ROUTES } from './resources';
@@ -45,10 +46,16 @@ const unknownRoute = (method: Method): Route =>
     },
   });
 
+/** Statuses with which no body may come. */
+const BODILESS = new Set([204, 205, 304]);
+
 async function send({ env, req }: Context<Env>, made: Answer): Promise<Response> {
-  if (made.wire === 'answered')
-    return new Response(made.status === 304 ? null : made.body, { status: made.status, headers: made.headers });
   const { incoming, outgoing } = env;
+  if (made.dateless && outgoing) outgoing.sendDate = false;
+  if (made.wire === 'answered') {
+    const empty = BODILESS.has(made.status);
+    return new Response(empty ? null : bytesOf(made), { status: made.status, headers: made.headers });
+  }
   return incoming && outgoing
     ? breakOff(made, incoming.socket, outgoing as ServerResponse)
     : networkError(made, req.raw.signal);
@@ -62,7 +69,7 @@ async function breakOff(
 ): Promise<Response> {
   if (made.wire === 'closed') socket.destroy();
   else if (made.wire === 'truncated') {
-    const body = Buffer.from(made.body);
+    const body = bytesOf(made);
     outgoing.writeHead(made.status, { ...made.headers, 'Content-Length': body.length });
     outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => socket.destroy());
   } else await new Promise((resolve) => socket.once('close', resolve)); // when the client gives up, or the sandbox closes

@@ -120,7 +120,7 @@ describe('a snapshot', () => {
   test('of a version it does not know is refused by name', async () => {
     const dataFile = join(folder, 'old.json');
     writeFileSync(dataFile, JSON.stringify({ version: 99 }));
-    await expect(start({ dataFile })).rejects.toThrow(`${dataFile}: snapshot version 99 is unknown`);
+    await expect(start({ dataFile })).rejects.toThrow(`${dataFile} cannot be read: its version 99 is unknown`);
   });
 
   test('goes with a reset', async () => {

@@ -7,7 +7,7 @@ import { keyMode } from '../../config';
 import { DEFAULT_TASK_QUEUE } from '../../contract/queues';
 import { startGateway } from '../../gateway';
 import type { LinkMaker } from '../../links';
-import { startSandbox, type Sandbox } from '../../sandbox';
+import { startSandbox, UnreadableSnapshot, type Sandbox } from '../../sandbox';
 import { connectClient, temporalTarget, type ConnectedClient } from '../../temporal/connect';
 import { startDevServer, type DevServer } from '../../temporal/devServer';
 import { installRuntime, startWorker } from '../../worker';
@@ -67,7 +67,16 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
     const webhook = { url: `${gateway.publicUrl}/webhooks/layers`, secret: webhookSecret };
     const scenario = env['SANDBOX_SCENARIO'] || 'happy';
     const dataFile = join(folder, 'sandbox.json');
-    const sandbox = await firstFree(4010, (port) => startSandbox({ port, speed, dataFile, scenario, webhook }));
+    const sandbox = await firstFree(4010, (port) =>
+      startSandbox({
+        port,
+        speed,
+        dataFile,
+        scenario,
+        webhook,
+        log: (line) => logger.warn({ component: 'sandbox' }, line),
+      }),
+    ).catch(asMisconfigured);
     ends.push(() => sandbox.close());
 
     installRuntime({ logger, metricsAddress: null });
@@ -120,6 +129,11 @@ function secrets(folder: string): [string, string] {
 async function devServer(folder: string, say: (line: string) => void): Promise<DevServer> {
   say('Starting the Temporal server …');
   return startDevServer({ dbFile: join(folder, 'temporal.db'), port: 7233, uiPort: 8233, log: say });
+}
+
+/** A file of the sandbox that was cut off is for the user to delete: no defect. */
+function asMisconfigured(error: unknown): never {
+  throw error instanceof UnreadableSnapshot ? new MisconfiguredError(error.message) : error;
 }
 
 /** Listens on the usual port; on any free one where another program has taken it. */

@@ -5,6 +5,7 @@ import { mint, normalizeId } from '../format/ids';
 import { callerOf } from '../requests/auth';
 import { connectAccount } from '../resources/social/records';
 import type { World } from '../world/world';
+import { foreign } from './foreign';
 import { applyScenario, begin, SCENARIOS } from './scenarios';
 import { summarize } from './summary';
 
@@ -43,12 +44,20 @@ const accountBody = z
   });
 const accountChange = z.strictObject({ status: z.enum(['connected', 'reauth_required', 'disconnected']) });
 
-/** How a test or a person steers the sandbox and reads what it saw. No key needed; nothing of it is in the ledger's requests. */
+/**
+ * How a test or a person steers the sandbox and reads what it saw. No key needed, so not open to web pages of others either;
+ * nothing of it is in the ledger's requests.
+ */
 export function controlRoutes(world: World): Hono {
   const app = new Hono();
   app.onError((error, context) => {
     const message = error instanceof z.ZodError ? z.prettifyError(error) : error.message;
     return context.json({ error: { message } }, 422);
+  });
+  app.use(async (context, next) => {
+    const problem = foreign(context.req.raw, world.core.url);
+    if (problem !== null) return context.json({ error: { message: problem } }, 403);
+    await next();
   });
   const saved = () => world.core.snapshots.changed();
 

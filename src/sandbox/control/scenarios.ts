@@ -185,7 +185,7 @@ const PREFIX = 'scenario';
  * others.
  */
 export function applyScenario(world: World, name: string, customerExternalId?: string): void {
-  const scenario = SCENARIOS[name];
+  const scenario = Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined;
   if (!scenario) throw new Error(`scenario: "${name}" is unknown; there are ${Object.keys(SCENARIOS).join(', ')}`);
   if (scenario.limits && customerExternalId !== undefined)
     throw new Error(`customerExternalId: "${name}" holds for everybody; leave the customer out`);

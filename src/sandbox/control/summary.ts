@@ -27,7 +27,7 @@ export function summarize(world: World): Summary {
   const { state, ledger } = world.core;
   const requests = ledger.requests();
   const count = <T>(items: Iterable<T>, name: (item: T) => string | null): Counts => {
-    const counts: Counts = {};
+    const counts = Object.create(null) as Counts;
     for (const item of items) {
       const key = name(item);
       if (key !== null) counts[key] = (counts[key] ?? 0) + 1;

@@ -1,7 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses that a server must not be talked into fetching: private, loopback, link-local (with it cloud metadata), reserved. */
-const INTERNAL = new BlockList();
+/** Addresses that a server must not be talked into fetching: private, loopback, link-local (with it cloud metadata), documentation, reserved. */
+const INTERNAL_IPV4 = new BlockList();
+const INTERNAL_IPV6 = new BlockList();
 for (const [net, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -10,31 +11,46 @@ for (const [net, prefix] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const)
-  INTERNAL.addSubnet(net, prefix, 'ipv4');
+  INTERNAL_IPV4.addSubnet(net, prefix, 'ipv4');
+// Of IPv6 only 2000::/3 is public, and of that neither the documentation's nets nor what carries an IPv4 address.
 for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
 ] as const)
-  INTERNAL.addSubnet(net, prefix, 'ipv6');
+  INTERNAL_IPV6.addSubnet(net, prefix, 'ipv6');
 
 /** `localhost`, names without a dot, and the suffixes that resolve within a private network only. */
 const INTERNAL_NAME = /^[^.]+$|(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i;
+
+/** `//host` as written: what a lenient parser mends (`https:host`, `https:///host`, backslashes, white space) is no URL. */
+const WRITTEN = /^[a-z][a-z\d+.-]*:\/\/[^\s\p{Cc}\\/?#@]+([/?#][^\s\p{Cc}\\]*)?$/iu;
+
+/** Whether this is an absolute URL with a host, without white space, user or password: as it came, not as a parser would mend it. */
+export const isUrl = (text: string): boolean => WRITTEN.test(text) && text.isWellFormed() && URL.canParse(text);
 
 /** Why this address will not be fetched, or `null`. Names are not resolved: the sandbox makes no requests of its own. */
 export function publicHttps(url: string): string | null {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') return 'Must be an https URL.';
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return isInternal(host) ? 'Must be publicly reachable: internal addresses are not fetched.' : null;
+}
+
+function isInternal(host: string): boolean {
   const version = isIP(host);
-  const internal = version === 0 ? INTERNAL_NAME.test(host) : INTERNAL.check(host, version === 4 ? 'ipv4' : 'ipv6');
-  return internal ? 'Must be publicly reachable: internal addresses are not fetched.' : null;
+  if (version === 4) return INTERNAL_IPV4.check(host, 'ipv4');
+  return version === 6 ? INTERNAL_IPV6.check(host, 'ipv6') : INTERNAL_NAME.test(host);
 }
 
 /** Loopback over http: what the real API refuses and a sandbox has to allow, since it is tested on one machine. */

@@ -9,14 +9,16 @@ export function page<T>(
   let start = 0;
   if (query.cursor !== undefined) {
     const last = Buffer.from(query.cursor, 'base64url').toString();
-    start = items.findIndex((item) => id(item) === last) + 1;
+    start = items.findIndex((item) => id(item) === last && cursorOf(last) === query.cursor) + 1;
     if (start === 0) throw badField('cursor', 'Not a cursor of this list.');
   }
   const shown = items.slice(start, start + query.limit);
   const last = shown.at(-1);
   const more = start + query.limit < items.length && last !== undefined;
-  return { shown, nextCursor: more ? Buffer.from(id(last)).toString('base64url') : null };
+  return { shown, nextCursor: more ? cursorOf(id(last)) : null };
 }
+
+const cursorOf = (id: string): string => Buffer.from(id).toString('base64url');
 
 /** Newest first, of what is kept oldest first. */
 export const newest = <T>(items: T[], belongs: (item: T) => boolean): T[] => items.filter(belongs).reverse();

@@ -6,22 +6,17 @@ export const utcOrNull = (ms: number | null): string | null => (ms === null ? nu
 export const microseconds = (ms: number): string =>
   utc(ms).replace('Z', `${String((Math.floor(ms) * 7) % 1_000).padStart(3, '0')}+00:00`);
 
-/** A time in a request: UTC with `Z`. Offsets and local times are `null`. */
+/**
+ * A time in a request: UTC with `Z`. Offsets and local times are `null`, and so is what the engine would mend: 30 February,
+ * 24:00, a leap second.
+ */
 export function parseUtc(text: string): number | null {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z$/.test(text)) return null;
+  const written = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(\.\d{1,9})?Z$/.exec(text);
+  if (!written || (written[3] && !written[2])) return null;
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? null : ms;
+  const toTheSecond = `${written[1]}${written[2] ?? ':00'}`;
+  return !Number.isNaN(ms) && utc(ms).startsWith(toTheSecond) ? ms : null;
 }
-
-export const isTimezone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    // Bare offsets such as `+02:00` are accepted by newer engines, yet are no IANA names.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-};
 
 export const isLanguageTag = (tag: string): boolean => {
   try {

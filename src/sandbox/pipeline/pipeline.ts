@@ -9,6 +9,8 @@ import { hashBody } from '../world/idempotency';
 import type { RequestEntry } from '../world/ledger';
 import type { World } from '../world/world';
 import { json, outcomeAnswer, outcomesOf, refusal, type Answer, type Outcome } from './answers';
+import { inForm } from './forms';
+import { patched } from './patches';
 import { factsOf, subjectOf } from './subject';
 
 /** A request on its way through the pipeline. `entry` is its line in the ledger, which takes down what is learnt of it. */
@@ -28,7 +30,13 @@ export async function answer(passage: Passage): Promise<Answer> {
     entry.bodyHash = hashBody(incoming.raw);
     const rules = world.faults.onRequest(factsOf(world, route, incoming, caller));
     entry.faults = rules.map(({ id, action }) => `${id}:${action.kind}`);
-    return await withFaults(passage, caller, rules);
+    const actions = rules.map(({ action }) => action);
+    const forms = actions.filter((action) => action.kind === 'form');
+    const patches = actions.filter((action) => action.kind === 'patch');
+    const made = await withFaults(passage, caller, rules).catch((error: unknown) =>
+      refusal(world, error, entry.requestId),
+    );
+    return inForm(patched(made, patches), forms, incoming.headers.get('accept-encoding'), world.core.now());
   } catch (error) {
     return refusal(world, error, entry.requestId);
   }
@@ -48,7 +56,7 @@ async function withFaults(passage: Passage, caller: Caller, rules: { id: string;
   await delay('before');
   const current = applyChanges(passage, caller, actions);
   // A refusal that stays under the key has to take the key's turn; any other comes before all else.
-  const stored = before?.kind === 'answer' && before.store === 'fault' ? before : undefined;
+  const stored = before && 'store' in before && before.store === 'fault' ? before : undefined;
   if (before && !stored) return outcomeAnswer(world, before, requestId);
   const execute = async (): Promise<Answer> => {
     await delay('during');
@@ -95,18 +103,29 @@ async function keyed(
   const begun = await world.answers.begin({ apiKeyId, method, path, key, bodyHash: entry.bodyHash ?? '' });
   if ('replay' in begun) {
     entry.replayed = true;
-    return json(begun.replay.status, begun.replay.body);
+    const { status, body, headers } = begun.replay;
+    return json(status, body, headers);
   }
   try {
     const made = await execute();
     const store = fault?.store ?? 'real';
     const kept = store === 'fault' && fault ? outcomeAnswer(world, fault, entry.requestId) : made;
-    if (store === 'fault' || (store === 'real' && world.answers.keeps(kept.status))) begun.turn.store(kept);
+    if (store === 'fault' || (store === 'real' && world.answers.keeps(kept.status))) begun.turn.store(storable(kept));
     return made;
   } finally {
     begun.turn.release();
   }
 }
+
+/** Rules may make every page smaller than it was asked for. */
+function shortened(query: unknown, actions: Action[]): unknown {
+  const sizes = actions.flatMap((action) => (action.kind === 'form' && action.pageSize) || []);
+  if (sizes.length === 0 || query === null || typeof query !== 'object' || !('limit' in query)) return query;
+  return { ...query, limit: Math.min(Number(query.limit), ...sizes) };
+}
+
+/** Bytes that are no text cannot stay in a snapshot. */
+const storable = ({ status, body, headers }: Answer) => ({ status, body: body.toString(), headers });
 
 /** What the route answers. */
 async function handled({ world, route, incoming, entry }: Passage, caller: Caller, actions: Action[]): Promise<Answer> {
@@ -115,8 +134,8 @@ async function handled({ world, route, incoming, entry }: Passage, caller: Calle
       world,
       caller,
       params: incoming.params,
-      body: parseBody(route, incoming.raw),
-      query: parseQuery(route, incoming.search),
+      body: parseBody(route, incoming),
+      query: shortened(parseQuery(route, incoming.search), actions),
       headers: incoming.headers,
       requestId: entry.requestId,
       jobPlans: actions.filter((action): action is JobPlan => action.kind === 'job'),

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { ulid } from '../format/ids';
 import type { Method, Route } from '../requests/route';
 import { settle } from '../resources/lifecycle';
+import { LedgerRefused, type RequestEntry } from '../world/ledger';
 import type { World } from '../world/world';
-import type { Answer } from './answers';
+import { refusal, type Answer } from './answers';
 import { answer } from './pipeline';
 
 /** Where a request goes: a route, with what its path names. */
@@ -14,12 +16,12 @@ export interface Addressed {
 }
 
 /** Answers one request. The ledger sees it before anything else does, and once more when its answer leaves. */
-export async function serve(world: World, { route, pattern, params }: Addressed, request: Request): Promise<Answer> {
+export async function serve(world: World, { route, pattern, params }: Addressed, received: Request): Promise<Answer> {
   const requestId = `req_${ulid(world.core.now())}`;
-  const { headers } = request;
-  const { pathname: path, search, searchParams } = new URL(request.url);
-  const method = request.method as Method;
-  const entry = world.core.ledger.arrived({
+  const { headers } = received;
+  const { pathname: path, search, searchParams } = new URL(received.url);
+  const method = received.method as Method;
+  const request = {
     requestId,
     method,
     path,
@@ -27,10 +29,18 @@ export async function serve(world: World, { route, pattern, params }: Addressed,
     endpoint: pattern && `${method} ${pattern}`,
     class: route.class,
     idempotencyKey: headers.get('idempotency-key'),
-  });
-  const raw = await request.text();
+  };
+  let entry: RequestEntry;
+  try {
+    entry = world.core.ledger.arrived(request);
+  } catch (error) {
+    if (error instanceof LedgerRefused) return refusal(world, error, requestId);
+    throw error;
+  }
+  const bytes = Buffer.from(await received.arrayBuffer());
   settle(world);
-  const incoming = { method, path, search: searchParams, headers, params, raw };
+  const read = { raw: new TextDecoder().decode(bytes), decodes: isUtf8(bytes) };
+  const incoming = { method, path, search: searchParams, headers, params, ...read };
   const made = await answer({ world, route, incoming, entry });
   world.core.snapshots.changed();
   world.core.ledger.answered(entry, {
@@ -46,7 +56,7 @@ export async function serve(world: World, { route, pattern, params }: Addressed,
 function codeIn({ status, body }: Answer): string | null {
   if (status < 400) return null;
   try {
-    return (JSON.parse(body) as { error?: { code?: string } }).error?.code ?? null;
+    return (JSON.parse(body.toString()) as { error?: { code?: string } }).error?.code ?? null;
   } catch {
     return null;
   }

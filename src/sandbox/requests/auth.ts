@@ -18,11 +18,12 @@ export interface Caller {
 const refuse = (message: string) => new ApiError(401, 'UNAUTHENTICATED', message);
 
 /**
- * Only `Authorization: Bearer` counts. Keys that no option registers belong to the organization named by their first part:
+ * Only `Authorization: Bearer` counts, in this very case: HTTP would take `bearer` as well, but the API documents one form, and a
+ * partner who sends another relies on what nobody promised. Keys that no option registers belong to the organization named by their first part:
  * `lp_test_acme_1` and `lp_test_acme_2` are two keys of one organization, so that a rotation can be played.
  */
 export function authenticate(core: Core, headers: Headers): Caller {
-  const key = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const key = /^Bearer +(\S+)$/.exec(headers.get('authorization') ?? '')?.[1];
   if (!key) throw refuse('Send the API key as "Authorization: Bearer lp_…".');
   const options = core.config.keys ? core.config.keys.find((known) => known.key === key) : { key };
   if (!options || (!core.config.keys && !/^lp_test_\w/.test(key))) throw refuse('The API key is not valid.');

@@ -12,6 +12,8 @@ export interface Incoming {
   headers: Headers;
   params: Record<string, string>;
   raw: string;
+  /** Whether the bytes of the body were UTF-8. */
+  decodes: boolean;
 }
 
 /** One request on its way through a handler. */

@@ -17,8 +17,8 @@ export class Core {
 
   constructor(readonly config: Config) {
     this.state = loadState(config.dataFile);
-    this.snapshots = new Snapshots(config.dataFile, () => this.state);
-    this.ledger = new Ledger(config.dataFile && `${config.dataFile}.ledger`, config.now);
+    this.snapshots = new Snapshots(config.dataFile, () => this.state, config.log);
+    this.ledger = new Ledger(config.dataFile && `${config.dataFile}.ledger`, config.now, config.log);
   }
 
   now = (): number => this.config.now();

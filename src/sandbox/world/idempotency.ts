@@ -37,7 +37,7 @@ interface Running {
 
 /** What the first request of a key has to do in the end: store its answer, or let the key go. */
 export interface Turn {
-  store(answer: { status: number; body: string }): void;
+  store(answer: Pick<StoredAnswer, 'status' | 'body' | 'headers'>): void;
   release(): void;
 }
 

@@ -51,13 +51,20 @@ export interface EffectEntry {
 export type EndpointClass = 'read-light' | 'write-light' | 'long-running';
 export type LedgerEntry = RequestEntry | EffectEntry;
 
+/** A request that could not be taken down is not acted on: nothing may happen that the ledger does not tell. */
+export class LedgerRefused extends Error {}
+
 export class Ledger {
   private entries: LedgerEntry[] = [];
   private readonly byRequest = new Map<string, RequestEntry>();
+  /** Lines that the disk has refused, oldest first: they go before the next one. */
+  private unwritten: string[] = [];
+  private refused = false;
 
   constructor(
     private readonly file: string | null,
     private readonly now: () => number,
+    private readonly log: (line: string) => void = () => undefined,
   ) {
     if (file && existsSync(file)) this.load(file);
   }
@@ -75,6 +82,7 @@ export class Ledger {
     return this.entries.filter((entry) => entry.type === 'effect');
   }
 
+  /** @throws {LedgerRefused} where the disk does not take it */
   arrived(
     request: Pick<RequestEntry, 'requestId' | 'method' | 'path' | 'query' | 'endpoint' | 'class' | 'idempotencyKey'>,
   ): RequestEntry {
@@ -95,8 +103,13 @@ export class Ledger {
       wire: 'open',
       effects: [],
     };
-    this.byRequest.set(entry.requestId, entry);
     this.append(entry);
+    if (this.unwritten.length > 0) {
+      this.entries.pop();
+      this.unwritten.pop();
+      throw new LedgerRefused(`The ledger cannot be written: ${this.file}`);
+    }
+    this.byRequest.set(entry.requestId, entry);
     return entry;
   }
 
@@ -114,6 +127,7 @@ export class Ledger {
   clear(): void {
     this.entries = [];
     this.byRequest.clear();
+    this.unwritten = [];
     if (this.file) rmSync(this.file, { force: true });
   }
 
@@ -125,7 +139,18 @@ export class Ledger {
   }
 
   private write(entry: LedgerEntry) {
-    if (this.file) appendFileSync(this.file, JSON.stringify(entry) + '\n');
+    if (!this.file) return;
+    this.unwritten.push(JSON.stringify(entry));
+    try {
+      // A full disk may have taken the beginning of a line: it ends here, and is left out when the file is read.
+      appendFileSync(this.file, (this.refused ? '\n' : '') + this.unwritten.map((line) => `${line}\n`).join(''));
+      this.unwritten = [];
+      if (this.refused) this.log(`${this.file} is written again`);
+      this.refused = false;
+    } catch (error) {
+      if (!this.refused) this.log(`${this.file} cannot be written, and is tried again: ${String(error)}`);
+      this.refused = true;
+    }
   }
 
   /** A completed request stands in the file twice: the later line wins. A line that a crash cut short is left out. */

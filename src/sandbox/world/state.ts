@@ -212,6 +212,7 @@ export interface StoredAnswer {
   receivedAt: number;
   status: number;
   body: string;
+  headers?: Record<string, string>;
 }
 
 export interface WebhookEndpoint {
@@ -250,25 +251,28 @@ export interface Delivery {
   createdAt: number;
 }
 
+/** Without a prototype: an id that a caller makes up may be called `__proto__`. */
+const table = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 export const emptyState = (): State => ({
   version: 1,
-  organizations: {},
-  projects: {},
-  media: {},
-  influencers: {},
-  banks: {},
-  owned: {},
-  handles: {},
-  jobs: {},
-  containers: {},
-  policies: {},
-  accounts: {},
+  organizations: table(),
+  projects: table(),
+  media: table(),
+  influencers: table(),
+  banks: table(),
+  owned: table(),
+  handles: table(),
+  jobs: table(),
+  containers: table(),
+  policies: table(),
+  accounts: table(),
   awaitedAccounts: [],
-  oauthStates: {},
-  posts: {},
-  answers: {},
-  webhookEndpoints: {},
-  deliveries: {},
-  keys: {},
-  dailyWrites: {},
+  oauthStates: table(),
+  posts: table(),
+  answers: table(),
+  webhookEndpoints: table(),
+  deliveries: table(),
+  keys: table(),
+  dailyWrites: table(),
 });

@@ -9,7 +9,7 @@ import { Webhooks } from './webhooks';
 /** One running sandbox: what the routes work with. */
 export class World {
   readonly core: Core;
-  readonly faults = new FaultEngine();
+  readonly faults: FaultEngine;
   readonly limiter: RateLimiter;
   readonly answers: AnswerStore;
   readonly webhooks: Webhooks;
@@ -17,6 +17,7 @@ export class World {
 
   constructor(config: Config) {
     this.core = new Core(config);
+    this.faults = new FaultEngine(config.log);
     this.limiter = new RateLimiter(this.core);
     this.answers = createAnswerStore(this.core);
     this.webhooks = new Webhooks(this.core, this.faults);

@@ -41,7 +41,7 @@ const sources = route('GET /v1/projects/:projectId/content/source-recommendation
   scope: 'content:read',
   query: z.strictObject({
     kind: z.enum(['video', 'slideshow', 'mixed']).default('mixed'),
-    keyword: z.string().min(1).max(200).optional(),
+    keyword: fields.text(1, 200).optional(),
     limit: fields.limit(20, 20),
     cursor: z.string().optional(),
   }),
@@ -71,7 +71,7 @@ const builder = route('POST /v1/projects/:projectId/content/slideshow-builder', 
   scope: 'content:write',
   class: 'long-running',
   mintsId: true,
-  body: z.strictObject({ hook: z.string().min(1).max(2000), ...actor }),
+  body: z.strictObject({ hook: fields.text(1, 2000), ...actor }),
   handle(call) {
     const { appDescription } = projectOf(call);
     if (!appDescription)

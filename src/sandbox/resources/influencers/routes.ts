@@ -21,7 +21,7 @@ const create = route('POST /v1/projects/:projectId/influencers', {
   body: z.strictObject({
     gender: gender.optional(),
     ageRange: ageRange.optional(),
-    prompt: z.string().min(1).max(60).optional(),
+    prompt: fields.line(1, 60).optional(),
   }),
   handle(call) {
     const { world, requestId } = call;
@@ -64,10 +64,10 @@ const patch = route('PATCH /v1/influencers/:influencerId', {
   errors: 'fieldErrors',
   body: z
     .strictObject({
-      name: z.string().min(1).max(128).optional(),
+      name: fields.line(1, 128).optional(),
       gender: gender.optional(),
       ageRange: ageRange.nullable().optional(),
-      brandVoice: z.string().min(1).optional(),
+      brandVoice: fields.line(1, 1_000).optional(),
       language: fields.language.optional(),
     })
     .refine((body) => Object.keys(body).length > 0, 'Name at least one field.'),
@@ -81,7 +81,7 @@ const patch = route('PATCH /v1/influencers/:influencerId', {
 
 const remove = route('DELETE /v1/influencers/:influencerId', {
   scope,
-  body: z.strictObject({ reason: z.string().max(1024).optional() }),
+  body: z.strictObject({ reason: fields.text(0, 1024).optional() }),
   handle(call) {
     const influencer = influencerOf(call);
     const deletedAt = call.world.core.now();
@@ -96,12 +96,12 @@ const clone = route('POST /v1/influencers/:influencerId/clone', {
   class: 'long-running',
   errors: 'fieldErrors',
   body: z.strictObject({
-    name: z.string().min(1).max(128),
+    name: fields.line(1, 128),
     overrides: z
       .strictObject({
         gender: gender.optional(),
         ageRange: ageRange.optional(),
-        brandVoice: z.string().optional(),
+        brandVoice: fields.line(1, 1_000).optional(),
         language: fields.language.optional(),
       })
       .default({}),

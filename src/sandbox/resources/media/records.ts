@@ -44,7 +44,8 @@ export function inspectMedium(kind: keyof typeof MEDIA_KINDS, url: string): { mi
   if (searchParams.has('status')) throw badField('url', `Could not be fetched: HTTP ${searchParams.get('status')}.`);
   if (!mimeType || !(mimes as readonly string[]).includes(mimeType))
     throw badField('url', `A ${kind} must be ${mimes.join(', ')}; this is ${mimeType ?? 'of unknown type'}.`);
-  const byteSize = Number(searchParams.get('size') ?? 20_000 + (fingerprint(url) % MB));
+  const size = searchParams.get('size') ?? '';
+  const byteSize = /^\d{1,12}$/.test(size) ? Number(size) : 20_000 + (fingerprint(url) % MB);
   if (byteSize > maxBytes) throw badField('url', `A ${kind} must not exceed ${maxBytes / MB} MB.`);
   return { mimeType, byteSize };
 }

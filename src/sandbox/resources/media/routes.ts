@@ -14,10 +14,7 @@ const upload = route('POST /v1/projects/:projectId/app-media', {
   scope: 'projects:write',
   body: z.strictObject({
     kind: z.enum(['logo', 'screenshot', 'demo-video', 'end-card']),
-    url: z.url({ abort: true }).superRefine((url, context) => {
-      const problem = publicHttps(url);
-      if (problem) context.addIssue(problem);
-    }),
+    url: fields.url(publicHttps),
   }),
   async handle(call) {
     const { world, body, requestId } = call;
@@ -46,7 +43,7 @@ const list = route('GET /v1/projects/:projectId/app-media', {
   scope: 'projects:read',
   query: z.strictObject({
     cursor: z.string().optional(),
-    limit: fields.limit(200, 50),
+    limit: fields.limit(200, 25),
     kind: z.enum(['logo', 'screenshot', 'demo-video', 'end-card']).optional(),
   }),
   handle(call) {

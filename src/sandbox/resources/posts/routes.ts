@@ -24,8 +24,8 @@ const PUBLISH_LEAD_MS = 30_000;
 const target = z.strictObject({
   socialAccountId: z.string().min(1),
   mode: z.enum(['publish', 'draft', 'managed']),
-  captionOverride: z.string().max(4000).optional(),
-  firstCommentOverride: z.string().max(4000).optional(),
+  captionOverride: fields.text(0, 4000).optional(),
+  firstCommentOverride: fields.text(0, 4000).optional(),
   tiktokPostSettings: z
     .strictObject({
       privacyLevel: z
@@ -156,7 +156,7 @@ const reschedule = route('POST /v1/scheduled-posts/:postId/reschedule', {
 
 const cancel = route('DELETE /v1/scheduled-posts/:postId', {
   scope: 'publish:write',
-  body: z.strictObject({ reason: z.string().max(1024).optional() }),
+  body: z.strictObject({ reason: fields.text(0, 1024).optional() }),
   handle(call) {
     const post = postOf(call);
     if (post.status !== 'queued' && post.status !== 'publishing')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApiError } from '../../format/errors';
 import { mint } from '../../format/ids';
 import { newest, page } from '../../format/paging';
+import { handleProblem, isEmail } from '../../format/text';
 import { utcOrNull } from '../../format/times';
 import { projectOf } from '../../requests/lookup';
 import { reply, route, type Call } from '../../requests/route';
@@ -16,19 +17,20 @@ import { claimHandle, fullProjectRecord, projectListItem, projectRecord, project
 const METADATA_BYTES = 8 * 1024;
 
 const shared = {
-  customerExternalId: z.string().min(1).max(200),
-  ownerEmail: z.email(),
+  customerExternalId: fields.checked((handle) => handleProblem(handle, 200)),
+  ownerEmail: z.string().refine(isEmail, 'Must be an e-mail address.'),
   primaryLanguage: fields.language,
-  appName: z.string().min(3).max(30),
-  appDescription: z.string().min(100).max(1000),
-  tagline: z.string().max(80),
+  appName: fields.line(3, 30),
+  appDescription: fields.text(100, 1000),
+  tagline: fields.line(0, 80),
   brandVoice: z.enum(['authentic', 'witty', 'professional', 'warm', 'casual', 'educational']),
   targetGender: z.enum(['all', 'female', 'male']),
-  metadata: z
-    .record(z.string(), z.unknown())
-    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'Must be at most 8 KB of JSON.'),
+  metadata: fields.object.refine(
+    (value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES,
+    'Must be at most 8 KB of JSON.',
+  ),
 };
-const name = z.string().min(3).max(30);
+const name = fields.line(3, 30);
 
 const createBody = z.strictObject({
   name,
@@ -129,7 +131,8 @@ const patch = route('PATCH /v1/projects/:projectId', {
   scope: 'projects:write',
   errors: 'fieldErrors',
   body: z.preprocess((body) => {
-    const refused = body !== null && typeof body === 'object' ? READ_ONLY.filter((field) => field in body) : [];
+    const refused =
+      body !== null && typeof body === 'object' ? READ_ONLY.filter((field) => Object.hasOwn(body, field)) : [];
     if (refused.length === 0) return body;
     const fieldErrors = Object.fromEntries(refused.map((field) => [field, ['This field is read-only.']]));
     // 400 and not 422: this route's own documented exception.
@@ -154,6 +157,7 @@ const patch = route('PATCH /v1/projects/:projectId', {
 
 const remove = route('DELETE /v1/projects/:projectId', {
   scope: 'projects:write',
+  body: z.strictObject({}),
   handle(call) {
     const project = projectOf(call);
     const canceledScheduledPosts = archive(call, project);

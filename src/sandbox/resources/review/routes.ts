@@ -3,6 +3,7 @@ import { conflict } from '../../format/errors';
 import { utc } from '../../format/times';
 import { containerOf, projectOf } from '../../requests/lookup';
 import { reply, route, type Call } from '../../requests/route';
+import { fields } from '../../requests/validation';
 import type { Container } from '../../world/state';
 import { checkTargets, createPosts, PAST_TOLERANCE_MS } from '../posts/records';
 import { policyOf, policyRecord } from './records';
@@ -36,7 +37,7 @@ function promoteStash(call: Call, container: Container) {
 
 const approve = route('POST /v1/content/:containerId/approve', {
   scope: 'content:write',
-  body: z.strictObject({ note: z.string().max(1024).optional() }),
+  body: z.strictObject({ note: fields.text(0, 1024).optional() }),
   handle(call) {
     const { world, caller } = call;
     const container = containerOf(call);
@@ -55,7 +56,7 @@ const approve = route('POST /v1/content/:containerId/approve', {
 
 const reject = route('POST /v1/content/:containerId/reject', {
   scope: 'content:write',
-  body: z.strictObject({ reason: z.string().min(1).max(1024) }),
+  body: z.strictObject({ reason: fields.text(1, 1024) }),
   handle(call) {
     const { world, caller, body } = call;
     const container = containerOf(call);

@@ -12,10 +12,10 @@ import { mintState } from './consents';
 import { accountRecord } from './records';
 
 const shared = {
-  returnUrl: z.url({ abort: true }).refine((url) => {
+  returnUrl: fields.url((url) => {
     const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-  }, 'Must be an https URL.'),
+    return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)) ? null : 'Must be an https URL.';
+  }),
   scopes: z.array(z.string().max(64)).max(32).optional(),
 };
 
@@ -89,7 +89,10 @@ const list = route('GET /v1/projects/:projectId/social-accounts', {
   query: z.strictObject({
     platform: z.enum(['tiktok', 'instagram']).optional(),
     status: z.enum(['connected', 'reauth_required', 'disconnected']).optional(),
-    leased: z.stringbool().optional(),
+    leased: z
+      .enum(['true', 'false'])
+      .transform((leased) => leased === 'true')
+      .optional(),
     limit: fields.limit(200, 50),
     cursor: z.string().optional(),
   }),

@@ -15,16 +15,14 @@ import { deliveryRecord, endpointRecord } from './records';
 /** How long the old secret signs beside the new one. */
 const OVERLAP_MS = 24 * 3_600_000;
 
-const url = z.url({ abort: true }).superRefine((text, context) => {
+const url = fields.url((text) => {
   const { protocol, hostname } = new URL(text);
   // Plain http to this machine: what the real API refuses and a sandbox has to allow.
-  if (protocol === 'http:' && isLoopback(hostname)) return;
-  const problem = publicHttps(text);
-  if (problem) context.addIssue(problem);
+  return protocol === 'http:' && isLoopback(hostname) ? null : publicHttps(text);
 });
 const events = z.array(z.enum(WEBHOOK_EVENTS)).min(1).max(50);
-const description = z.string().max(1024);
-const metadata = z.record(z.string(), z.unknown());
+const description = fields.text(0, 1024);
+const metadata = fields.object;
 
 const newSecret = () => `whsec_${randomBytes(24).toString('base64url')}`;
 
