@@ -25,7 +25,7 @@ export function waitLinks(maker: LinkMaker, { workflowId, status }: OnboardingVi
   const { review, choices, steps } = status;
   const social = steps.find(({ step, state }) => step === 'social' && state === 'waiting');
   return [
-    ...(review === null || review.decision !== undefined
+    ...(review === null || review.decision !== undefined || review.deadline === ''
       ? []
       : [
           {

@@ -9,6 +9,9 @@ export interface TemporalTarget {
   namespace: string;
 }
 
+/** One value that cannot be decoded must not end a list. */
+const dataConverter = { payloadConverterPath: require.resolve('../client/payloads') };
+
 const DEFAULT_ADDRESS = 'localhost:7233';
 
 /** Temporal's own variables and profiles (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, …), read by its own library. */
@@ -77,7 +80,7 @@ export async function connectClient(
     throw connectError(error, target);
   }
   return {
-    client: new Client({ connection, namespace: target.namespace }),
+    client: new Client({ connection, namespace: target.namespace, dataConverter }),
     connection,
     close: () => connection.close(),
   };
