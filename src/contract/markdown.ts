@@ -7,8 +7,8 @@ import { harmless } from './text';
 
 /** Renderers turn these into links without any markup. */
 const LINKLIKE = /:\/\/|www\.|mailto:|xmpp:|[\w.+-]@[\w-]/i;
-/** What means something within a line. */
-const MARKUP = /[\\`*_{}[\]<>()#|~!&]/g;
+/** What means something within a line; an underscore does at the edge of a word only. */
+const MARKUP = /[\\`*{}[\]<>()#|~!&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /** What means something at the beginning of a line: a heading, a list, a rule, a quotation. */
 const BLOCK = /^(?:[-+=:]|\d+(?=[.)]))/;
 
