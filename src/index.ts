@@ -23,8 +23,10 @@ export {
   waitForOnboarding,
   type OnboardCustomer,
   type OnboardingHandle,
+  type OnboardingName,
 } from './client/find';
-export { onboardingStatus, type Execution, type OnboardingView, type ServerKnowledge } from './client/view';
+export { onboardingStatus, type Execution, type OnboardingView } from './client/view';
+export type { ServerKnowledge } from './client/server';
 export type { RetriedCall } from './client/retries';
 export { InvalidInputError, inputJsonSchema, validateInput } from './input';
 

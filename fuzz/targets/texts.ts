@@ -21,7 +21,7 @@ function terminal(stage: Stage): { io: Io; said: () => string } {
     err: (text) => void said.push(text),
     ...{ terminal: false, color: false, interactive: false, columns: () => 100 },
     confirm: () => Promise.resolve(false),
-    readStdin: () => Promise.resolve(''),
+    readStdin: () => Promise.resolve(new Uint8Array()),
     env: {
       ONBOARDING_TASK_QUEUE: stage.taskQueue,
       ONBOARDING_PUBLIC_URL: stage.gateway.publicUrl,

@@ -6,7 +6,7 @@ import type { LinkMaker } from '../links';
 import type { ConnectedClient } from '../temporal/connect';
 import type { Connect } from './connection';
 import { EXIT, type ExitCode } from './exitCodes';
-import type { Io } from './io';
+import { programName, type Io } from './io';
 import { linkMaker, waitLinks } from './links';
 import type { Links } from './show/commands';
 
@@ -25,7 +25,7 @@ export class Cli {
 
   /** How this command was typed, so that the next one can be typed the same way. */
   get program(): string {
-    return this.io.env['npm_lifecycle_event'] === 'cli' ? 'npm run cli --' : 'layers-onboarding';
+    return programName(this.io);
   }
 
   get taskQueue(): string {

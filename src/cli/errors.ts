@@ -8,9 +8,11 @@ import {
   UnreachableError,
 } from '../client/errors';
 import { ConfigError } from '../config';
+import { shellWord } from '../contract/commands';
 import { InvalidInputError } from '../input';
 import { EXIT, type ExitCode } from './exitCodes';
-import type { Io } from './io';
+import { programName, type Io } from './io';
+import { VERSION } from './version';
 
 /** The command cannot mean anything as it was typed; the message says what would. */
 export class UsageError extends Error {
@@ -27,8 +29,15 @@ export function reportError(error: unknown, io: Io): ExitCode {
   }
   const code = exitCodeFor(error);
   if (code !== null) io.err((error as Error).message);
-  else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  if (error instanceof OnboardingNotFoundError) io.err('See which there are: layers-onboarding list --all');
+  else {
+    io.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    io.err(`(layers-onboarding ${VERSION}, Node ${process.version})`);
+  }
+  if (error instanceof OnboardingNotFoundError) io.err(`See which there are: ${programName(io)} list --all`);
+  if (error instanceof AmbiguousCustomerError) {
+    io.err('Say which, with the same command:');
+    for (const id of error.workflowIds) io.err(`  ${shellWord(id)} --as workflow-id`);
+  }
   return code ?? EXIT.failed;
 }
 

@@ -1,15 +1,8 @@
 import { userInfo } from 'node:os';
 import { styleText } from 'node:util';
 import { EXIT } from './exitCodes';
-
-/** A part of a terminal that is drawn again and again, as log-update does it. */
-export interface LiveRegion {
-  (text: string): void;
-  /** Leaves the drawing where it is, and begins anew below it. */
-  done(): void;
-  /** Takes the drawing away, so that lines can be written in its place. */
-  clear(): void;
-}
+import { readNamed } from './files';
+import { liveRegion, type LiveRegion } from './liveRegion';
 
 /** The world outside, as far as the CLI touches it; tests bring their own. */
 export interface Io {
@@ -24,8 +17,9 @@ export interface Io {
   /** Whether a person can be asked. */
   interactive: boolean;
   confirm(question: string): Promise<boolean>;
-  readStdin(): Promise<string>;
-  readFile(path: string): Promise<string>;
+  readStdin(): Promise<Uint8Array>;
+  /** A file that a person names; rejects where there is none. */
+  readFile(path: string): Promise<Uint8Array>;
   live(): Promise<LiveRegion>;
   env: NodeJS.ProcessEnv;
   /** Who is logged in. */
@@ -35,9 +29,13 @@ export interface Io {
   onInterrupt(callback: () => void): () => void;
 }
 
+/** How the command line is typed here: by npm in a checkout, else by its name. */
+export const programName = ({ env }: Io): string =>
+  env['npm_lifecycle_event'] === 'cli' ? 'npm run cli --' : 'layers-onboarding';
+
 /** The process itself. Packages that are ES modules only are loaded when they are needed. */
-export function processIo(): Io {
-  const { stdin, stdout, stderr, env } = process;
+export function processIo(env: NodeJS.ProcessEnv = process.env): Io {
+  const { stdin, stdout, stderr } = process;
   // A reader that has seen enough (`| head`) is no error.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -58,21 +56,17 @@ export function processIo(): Io {
     async readStdin() {
       const chunks: Buffer[] = [];
       for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Buffer));
-      return Buffer.concat(chunks).toString('utf8');
+      return Buffer.concat(chunks);
     },
-    async readFile(path) {
-      const { readFile } = await import('node:fs/promises');
-      return readFile(path, 'utf8');
-    },
-    async live() {
-      const { createLogUpdate } = await import('log-update');
-      return createLogUpdate(stdout);
-    },
+    readFile: (path) => readNamed(path, env),
+    live: () => liveRegion(stdout),
     env,
     userName: () => userInfo().username,
     now: Date.now,
     onInterrupt(callback) {
-      process.once('SIGINT', callback);
+      // Not `once`, which has left already when log-update's signal-exit looks whether anybody else listens: finding nobody,
+      // it ends the process before the callback has said or closed anything.
+      process.on('SIGINT', callback);
       return () => process.off('SIGINT', callback);
     },
   };

@@ -29,7 +29,7 @@ export function waitLinks(
   const { review, choices, steps } = status;
   const social = steps.find(({ step, state }) => step === 'social' && state === 'waiting');
   return [
-    ...(review === null || review.decision !== undefined
+    ...(review === null || review.decision !== undefined || review.deadline === ''
       ? []
       : [
           {

@@ -5,7 +5,10 @@ import { connectFromEnvironment, type Connect } from './connection';
 import { reportError } from './errors';
 import { EXIT } from './exitCodes';
 import { processIo, type Io } from './io';
+import { harmlessly } from './output';
 import { readEnvFile } from '../process';
+import { besideRunning } from './running';
+import { VERSION } from './version';
 import { abort } from './verbs/abort';
 import { approve } from './verbs/approve';
 import { cancel } from './verbs/cancel';
@@ -44,10 +47,16 @@ Example:
   $ layers-onboarding start acme.json --wait`;
 
 /** One call of the CLI; resolves with its exit code. */
-export async function run(args: readonly string[], io: Io, connect: Connect = connectFromEnvironment): Promise<number> {
+export async function run(
+  args: readonly string[],
+  world: Io,
+  connect: Connect = connectFromEnvironment,
+): Promise<number> {
+  const io = harmlessly(world);
   const cli = new Cli(io, connect);
   const program = new Command('layers-onboarding')
     .description('Onboard customers onto Layers: start, follow and resolve onboardings.')
+    .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
     .configureOutput({
@@ -68,13 +77,12 @@ export async function run(args: readonly string[], io: Io, connect: Connect = co
 }
 
 async function main(): Promise<number> {
-  const io = processIo();
   try {
     readEnvFile();
   } catch (error) {
-    return reportError(error, io);
+    return reportError(error, processIo());
   }
-  return run(process.argv.slice(2), io);
+  return run(process.argv.slice(2), processIo(besideRunning(process.env)));
 }
 
 if (require.main === module)

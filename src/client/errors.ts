@@ -29,7 +29,10 @@ export class OnboardingNotFoundError extends Error {
   }
 }
 
-/** Several organizations have a customer with this external id. */
+/**
+ * A name means several onboardings: organizations may each have a customer with this external id, and a customer may be
+ * called like the workflow id of another.
+ */
 export class AmbiguousCustomerError extends Error {
   override readonly name = 'AmbiguousCustomerError';
   constructor(
@@ -37,7 +40,8 @@ export class AmbiguousCustomerError extends Error {
     readonly workflowIds: readonly string[],
   ) {
     super(
-      `Several onboardings belong to the customer "${customer}". Name one by its workflow id: ${workflowIds.join(', ')}.`,
+      `Several onboardings belong to the customer "${customer}" or are called so. ` +
+        `Name one by its workflow id: ${workflowIds.join(', ')}.`,
     );
   }
 }
@@ -100,8 +104,8 @@ export function translated(error: unknown, workflowId = ''): unknown {
       return new RefusedError(failure.type ?? 'InvalidMessage', failure.message, failure.details ?? []);
   }
   if (error instanceof WorkflowNotFoundError)
-    // the same code for "never heard of it" and "no longer running"
-    return /not found/i.test(error.message)
+    // the same code for "never heard of it", without words where the id cannot be one, and "no longer running"
+    return error.message === '' || /not found/i.test(error.message)
       ? new OnboardingNotFoundError(workflowId)
       : new OnboardingEndedError(workflowId);
   if (error instanceof NamespaceNotFoundError)

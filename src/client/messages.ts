@@ -11,7 +11,7 @@ import type {
 } from '../contract/messages';
 import type { ReviewDecision } from '../contract/result';
 import { calling, NoWorkerError, SERVER_MS } from './errors';
-import { getOnboarding } from './find';
+import { getOnboarding, type OnboardingName } from './find';
 
 /** Time for a message that a worker has to answer. */
 const WORKER_MS = 15_000;
@@ -23,12 +23,12 @@ export interface MessageOptions {
 
 async function execute<Ret, Arg>(
   client: Client,
-  idOrCustomer: string,
+  name: OnboardingName,
   definition: UpdateDefinition<Ret, [Arg]>,
   arg: Arg,
   updateId: string,
 ): Promise<Ret> {
-  const handle = await getOnboarding(client, idOrCustomer);
+  const handle = await getOnboarding(client, name);
   const answered = async (): Promise<Ret> => {
     try {
       return await handle.executeUpdate(definition, { args: [arg], updateId });
@@ -50,53 +50,40 @@ async function execute<Ret, Arg>(
  */
 export const decideReview = (
   client: Client,
-  idOrCustomer: string,
+  name: OnboardingName,
   args: DecideReviewArgs,
   options: MessageOptions = {},
 ): Promise<ReviewDecision> =>
-  execute(
-    client,
-    idOrCustomer,
-    definitions.decideReview,
-    args,
-    options.updateId ?? `review-${args.revision}-${randomUUID()}`,
-  );
+  execute(client, name, definitions.decideReview, args, options.updateId ?? `review-${args.revision}-${randomUUID()}`);
 
 /** Answers a blocked step: retry, skip or abort. */
 export const resolveStep = (
   client: Client,
-  idOrCustomer: string,
+  name: OnboardingName,
   args: ResolveStepArgs,
   options: MessageOptions = {},
 ): Promise<void> =>
-  execute(
-    client,
-    idOrCustomer,
-    definitions.resolveStep,
-    args,
-    options.updateId ?? `resolve-${args.step}-${randomUUID()}`,
-  );
+  execute(client, name, definitions.resolveStep, args, options.updateId ?? `resolve-${args.step}-${randomUUID()}`);
 
 /** Chooses one of the `choices` that the status offers when `pick` is `person`. */
 export const chooseSource = (
   client: Client,
-  idOrCustomer: string,
+  name: OnboardingName,
   args: ChooseSourceArgs,
   options: MessageOptions = {},
-): Promise<void> =>
-  execute(client, idOrCustomer, definitions.chooseSource, args, options.updateId ?? `source-${randomUUID()}`);
+): Promise<void> => execute(client, name, definitions.chooseSource, args, options.updateId ?? `source-${randomUUID()}`);
 
 /** Mints a fresh consent URL for the customer. It dies after ten minutes. */
 export const authorizeSocial = (
   client: Client,
-  idOrCustomer: string,
+  name: OnboardingName,
   args: AuthorizeSocialArgs = {},
   options: MessageOptions = {},
 ): Promise<Authorization> =>
-  execute(client, idOrCustomer, definitions.authorizeSocial, args, options.updateId ?? `authorize-${randomUUID()}`);
+  execute(client, name, definitions.authorizeSocial, args, options.updateId ?? `authorize-${randomUUID()}`);
 
 /** Asks the onboarding to stop and clean up: running job, queued posts, and the project where the input said so. */
-export async function cancelOnboarding(client: Client, idOrCustomer: string): Promise<void> {
-  const handle = await getOnboarding(client, idOrCustomer);
+export async function cancelOnboarding(client: Client, name: OnboardingName): Promise<void> {
+  const handle = await getOnboarding(client, name);
   await calling(client, SERVER_MS, () => handle.cancel(), handle.workflowId);
 }

@@ -1,3 +1,5 @@
+import { commandLine } from '../contract/commands';
+import { cell, code, markdown } from '../contract/markdown';
 import type { OnboardingPlan } from '../contract/plan';
 import { platformName } from '../words';
 
@@ -11,20 +13,20 @@ export function startSummary(plan: OnboardingPlan): string {
       ? ', then stop after the review'
       : `, post at ${plan.schedule.at} (${plan.schedule.timezone})`;
   const what = `: onboard onto Layers${end}`;
-  return cut(oneLine(plan.project.name), SUMMARY_BYTES - Buffer.byteLength(what)) + what;
+  return cut(plan.project.name, SUMMARY_BYTES - Buffer.byteLength(what)) + what;
 }
 
 /** Markdown: what this onboarding was asked to do, and how to follow it. */
 export function startDetails(plan: OnboardingPlan, workflowId: string): string {
   const { project, appMedia, influencer, social, source, review, schedule } = plan;
   const rows: [string, string][] = [
-    ['Customer', `${escaped(project.name)} (\`${project.customerExternalId}\`)`],
-    ['Organization', plan.organizationId === null ? 'of the API key' : `\`${plan.organizationId}\``],
+    ['Customer', `${markdown(project.name)} (${code(project.customerExternalId)})`],
+    ['Organization', plan.organizationId === null ? 'of the API key' : code(plan.organizationId)],
     ['Media', appMedia.length === 0 ? 'none' : appMedia.map(({ kind }) => kind).join(', ')],
     [
       'Influencer',
       influencer.use === 'named'
-        ? `\`${influencer.influencerId}\``
+        ? code(influencer.influencerId)
         : influencer.use === 'create'
           ? 'a new one'
           : 'the automatic one',
@@ -33,10 +35,10 @@ export function startDetails(plan: OnboardingPlan, workflowId: string): string {
     [
       'Source',
       source.use === 'named'
-        ? `TikTok \`${source.tiktokVideoId}\``
+        ? `TikTok ${code(source.tiktokVideoId)}`
         : source.keyword === null
           ? 'discovered'
-          : `search for "${escaped(source.keyword)}"`,
+          : `search for "${markdown(source.keyword)}"`,
     ],
     ['Review', review.required ? `by a person, at most ${review.maxRounds} rounds` : 'approved in the input'],
     ['Post', schedule === null ? 'nothing is scheduled' : `${schedule.mode} at ${schedule.at} (${schedule.timezone})`],
@@ -45,32 +47,28 @@ export function startDetails(plan: OnboardingPlan, workflowId: string): string {
     '| What | How |',
     '|---|---|',
     // The Web UI draws tables without any space between the columns.
-    ...rows.map(([what, how]) => `| ${what}\u2003 | ${how} |`),
+    ...rows.map(([what, how]) => `| ${what}\u2003 | ${cell(how)} |`),
     '',
-    `Follow it: \`layers-onboarding watch ${workflowId}\``,
+    `Follow it: ${code(commandLine('layers-onboarding', 'watch', [workflowId]))}`,
   ].join('\n');
 }
 
 function accounts({ socialAccountIds, connect }: OnboardingPlan['social']): string {
   const parts = [
-    ...socialAccountIds.map((id) => `\`${id}\``),
+    ...socialAccountIds.map(code),
     ...connect.map(({ platform }) => `the customer connects ${platformName(platform)}`),
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/** Text of others must not become markup or another table cell. */
-const escaped = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>()#|~!]/g, '\\$&');
-
-/** At most so many bytes, never half a character. */
+/** At most so many bytes of Markdown; never half a character, nor half of what escapes one. */
 function cut(text: string, bytes: number): string {
-  if (Buffer.byteLength(text) <= bytes) return text;
+  const fits = (part: string): boolean => Buffer.byteLength(part) <= bytes;
+  if (fits(markdown(text))) return markdown(text);
   let kept = '';
   for (const character of text) {
-    if (Buffer.byteLength(`${kept}${character}…`) > bytes) break;
+    if (!fits(markdown(`${kept}${character}…`))) break;
     kept += character;
   }
-  return `${kept}…`;
+  return markdown(`${kept}…`);
 }

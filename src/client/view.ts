@@ -8,29 +8,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import * as definitions from '../contract/messages';
 import { Unreadable } from '../contract/payloads';
 import type { OnboardingResult } from '../contract/result';
-import { SEARCH_ATTRIBUTES } from '../contract/searchAttributes';
 import type { OnboardingStatus } from '../contract/status';
-import type { Attention, Mode, Stage } from '../contract/steps';
 import { calling, grpcError, SERVER_MS, UnreachableError } from './errors';
-import { getOnboarding, type OnboardCustomer, type OnboardingHandle } from './find';
+import { getOnboarding, type OnboardCustomer, type OnboardingHandle, type OnboardingName } from './find';
+import { readResult, readStatus } from './readable';
 import { callsBeingRetried, type RetriedCall } from './retries';
+import { serverKnowledge, type ServerKnowledge } from './server';
+import { NO_WORKER, whySilent } from './silence';
 
 /** How the workflow stands, in the words of the Web UI. */
 export type Execution = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut';
-
-/** What the Temporal server knows by itself, also while no worker runs: from the last published change. */
-export interface ServerKnowledge {
-  customer: { externalId: string; name: string; timezone: string } | null;
-  stage: Stage | null;
-  attention: Attention | null;
-  mode: Mode | null;
-  projectId: string | null;
-  errorCodes: string[];
-  /** UTC, ISO 8601, as every time here. */
-  waitingSince: string | null;
-  scheduledFor: string | null;
-  reviewRound: number | null;
-}
 
 /** One look at an onboarding from outside. */
 export interface OnboardingView {
@@ -42,9 +29,10 @@ export interface OnboardingView {
   execution: Execution;
   startedAt: string;
   closedAt: string | null;
-  /** The workflow's own answer; `null` when no worker gave one, with `noStatus` saying why. */
+  /** The workflow's own answer; `null` when none came, with `noStatus` saying why and `noStatusFix` what to do. */
   status: OnboardingStatus | null;
   noStatus: string | null;
+  noStatusFix: string | null;
   server: ServerKnowledge;
   /** Calls to Layers that Temporal is trying again, with the reason and the next time. */
   retries: RetriedCall[];
@@ -64,34 +52,8 @@ const EXECUTIONS: Partial<Record<WorkflowExecutionStatusName, Execution>> = {
   TIMED_OUT: 'timedOut',
 };
 
-/** `noStatus` of an onboarding whose worker is silent, as far as the server can tell. */
-export const NO_WORKER = 'no worker answers';
-
 /** Time for a status query: long enough for a worker that has to replay the history first. */
 const QUERY_MS = 5_000;
-
-/** What the server alone knows of an onboarding, from its describe or list entry. */
-export function serverKnowledge(
-  info: Pick<WorkflowExecutionDescription, 'typedSearchAttributes' | 'memo'>,
-): ServerKnowledge {
-  const attributes = info.typedSearchAttributes;
-  const customer = info.memo?.['customer'] as Partial<ServerKnowledge['customer'] & object> | undefined;
-  const externalId = customer?.externalId ?? attributes.get(SEARCH_ATTRIBUTES.customer);
-  return {
-    customer:
-      externalId === undefined
-        ? null
-        : { externalId, name: customer?.name ?? externalId, timezone: customer?.timezone ?? 'UTC' },
-    stage: (attributes.get(SEARCH_ATTRIBUTES.stage) as Stage | undefined) ?? null,
-    attention: (attributes.get(SEARCH_ATTRIBUTES.attention)?.[0] as Attention | undefined) ?? null,
-    mode: (attributes.get(SEARCH_ATTRIBUTES.mode) as Mode | undefined) ?? null,
-    projectId: attributes.get(SEARCH_ATTRIBUTES.projectId) ?? null,
-    errorCodes: attributes.get(SEARCH_ATTRIBUTES.errorCode) ?? [],
-    waitingSince: attributes.get(SEARCH_ATTRIBUTES.waitingSince)?.toISOString() ?? null,
-    scheduledFor: attributes.get(SEARCH_ATTRIBUTES.scheduledFor)?.toISOString() ?? null,
-    reviewRound: attributes.get(SEARCH_ATTRIBUTES.reviewRound) ?? null,
-  };
-}
 
 /** Looks once. A worker that does not answer is no error: the view then carries what the server alone knows. */
 export async function viewOnboarding(
@@ -111,6 +73,7 @@ export async function viewOnboarding(
     closedAt: description.closeTime?.toISOString() ?? null,
     status: null,
     noStatus: null,
+    noStatusFix: null,
     server: serverKnowledge(description),
     retries: execution === 'running' ? callsBeingRetried(description.raw) : [],
     result: null,
@@ -120,32 +83,44 @@ export async function viewOnboarding(
   // This very run from here on: another run of the same workflow id may start at any time.
   const run = client.workflow.getHandle<OnboardCustomer>(view.workflowId, view.runId);
   if (execution === 'completed') {
-    const result = await calling(client, SERVER_MS, () => run.result(), handle.workflowId);
-    if (isUnreadable(result)) return { ...view, noStatus: `its result ${result.why}` };
+    const answer = await calling(client, SERVER_MS, () => run.result(), handle.workflowId);
+    if (answer instanceof Unreadable) return { ...view, noStatus: `its result ${answer.why}` };
+    const result = readResult(answer);
+    if (result === null) return { ...view, noStatus: NOT_OURS };
     return { ...view, result, status: finishedStatus(view, result) };
   }
   const failure = execution === 'running' ? null : await calling(client, SERVER_MS, () => failureOf(run));
   const unchanged = known?.status && known.runId === view.runId && known.historyLength === view.historyLength;
-  return { ...view, failure, ...(unchanged ? { status: known.status } : await queried(client, run)) };
+  return { ...view, failure, ...(unchanged ? { status: known.status } : await queried(client, run, description)) };
 }
 
 /** The same by workflow id or customer. */
-export const onboardingStatus = async (client: Client, idOrCustomer: string): Promise<OnboardingView> =>
-  viewOnboarding(client, await getOnboarding(client, idOrCustomer));
+export const onboardingStatus = async (client: Client, name: OnboardingName): Promise<OnboardingView> =>
+  viewOnboarding(client, await getOnboarding(client, name));
 
-/** A worker of another kind may run a workflow of the same type. */
-const isUnreadable = (answer: unknown): answer is Unreadable => answer instanceof Unreadable;
+/** What is said of a workflow that has the type of onboardings, and answers as none does. */
+const NOT_OURS = 'its answer is not that of an onboarding';
 
-async function queried(client: Client, handle: OnboardingHandle): Promise<Pick<OnboardingView, 'status' | 'noStatus'>> {
+type Answer = Pick<OnboardingView, 'status' | 'noStatus' | 'noStatusFix'>;
+
+async function queried(
+  client: Client,
+  handle: OnboardingHandle,
+  description: WorkflowExecutionDescription,
+): Promise<Answer> {
   try {
-    const status = await calling(client, QUERY_MS, () => handle.query(definitions.status));
-    if (isUnreadable(status)) return { status: null, noStatus: `its status ${status.why}` };
-    return { status, noStatus: null };
+    const answer = await calling(client, QUERY_MS, () => handle.query(definitions.status));
+    if (answer instanceof Unreadable) return { status: null, noStatus: `its status ${answer.why}`, noStatusFix: null };
+    const status = readStatus(answer);
+    return { status, noStatus: status === null ? NOT_OURS : null, noStatusFix: null };
   } catch (error) {
+    const noAnswer = { status: null, noStatusFix: null };
+    if (!(error instanceof UnreachableError))
+      return { ...noAnswer, noStatus: grpcError(error)?.details ?? (error as Error).message };
+    if (description.closeTime !== undefined) return { ...noAnswer, noStatus: NO_WORKER };
     // The server has just answered, so silence is the worker's.
-    const said = grpcError(error)?.details ?? (error as Error).message;
-    const noStatus = error instanceof UnreachableError ? NO_WORKER : said;
-    return { status: null, noStatus };
+    const { why, fix } = await whySilent(client, description);
+    return { status: null, noStatus: why, noStatusFix: fix };
   }
 }
 

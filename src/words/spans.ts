@@ -36,6 +36,7 @@ export function roughSpan(ms: number): string {
 
 /** What the status calls usual, `"270s"`, as people say it: `4m 30s`. */
 export function duration(typical: string): string {
-  const ms = parse(typical as StringValue) as number | undefined;
+  // the library takes no text longer than this
+  const ms = typical.length > 100 ? undefined : (parse(typical as StringValue) as number | undefined);
   return ms === undefined ? typical : span(ms, { tenths: ms < SECOND });
 }

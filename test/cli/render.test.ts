@@ -157,6 +157,7 @@ test('no worker: what the server knows by itself, said to be that', () => {
   const server = {
     ...base.server,
     attention: 'operator' as const,
+    waitsFor: ['operator' as const],
     errorCodes: ['BILLING_EXHAUSTED'],
     waitingSince: after(120),
   };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { clean, fit, shellWord, width, wrap } from '../../src/cli/show/text';
+import { clean, fit, width, wrap } from '../../src/cli/show/text';
 import { clock, withLocalTimes } from '../../src/cli/show/times';
 
 const NOW = Date.parse('2026-05-12T14:02:11Z');
@@ -34,9 +34,4 @@ test('wrap loses no word and breaks none', () => {
       },
     ),
   );
-});
-
-test('a shell reads a word back as it was', () => {
-  expect(shellWord('acme-coffee')).toBe('acme-coffee');
-  expect(shellWord("it's $HOME")).toBe(`'it'\\''s $HOME'`);
 });

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RefusedError } from '../../client/errors';
 import { authorizeSocial, decideReview } from '../../client/messages';
@@ -12,6 +12,8 @@ import { EXIT, type ExitCode } from '../exitCodes';
 import { followOnboarding } from '../show/follow';
 import { processIo, type Io } from '../io';
 import { waitLinks } from '../links';
+import { harmlessly, jsonText } from '../output';
+import { localFolder } from '../running';
 import { startLocalStack, type LocalStack } from './stack';
 import type { Links } from '../show/commands';
 import { sampleCustomer } from './sample';
@@ -23,18 +25,19 @@ interface Flags {
   fresh?: boolean;
 }
 
-const FOLDER = join(process.cwd(), '.cache', 'demo');
-
 /** The whole product on this machine: a Temporal server, the Layers sandbox, a worker, and the sample customer. */
 async function demo(flags: Flags, io: Io): Promise<ExitCode> {
   const json = flags.json === true;
   // The person who is asked has to see the picture and the addresses above it.
   const asks = io.interactive && io.terminal && !json;
-  if (flags.fresh === true) rmSync(FOLDER, { recursive: true, force: true });
-  const stack = await startLocalStack({ env: io.env, folder: FOLDER, speed: flags.speed, say: io.err });
+  const stack = await startLocalStack({
+    ...{ env: io.env, folder: localFolder('demo'), speed: flags.speed, say: io.err },
+    fresh: flags.fresh === true,
+  });
   const detach = new AbortController();
-  const stopListening = io.onInterrupt(() => detach.abort());
-  process.on('SIGTERM', () => detach.abort());
+  const interrupt = (): void => detach.abort();
+  const stopListening = io.onInterrupt(interrupt);
+  process.on('SIGTERM', interrupt);
   try {
     announce(stack, io);
     const started = await startSample(stack, flags.speed, io);
@@ -43,19 +46,33 @@ async function demo(flags: Flags, io: Io): Promise<ExitCode> {
       mode: json ? 'json' : io.terminal ? 'tty' : 'plain',
       signal: detach.signal,
       links: (view) => linksOf(stack, view),
-      onCustomer: (view, signal) => connect(stack, view, asks, signal),
-      onReview: (view, signal) => decide(stack, view, asks, signal),
+      onCustomer: (view, signal) => connect(stack, view, asks ? interrupt : null, signal),
+      onReview: (view, signal) => decide(stack, view, asks ? interrupt : null, signal),
     });
     if (followed.reason === 'detached') io.err('Stopped. `npm run demo` goes on where this one was.');
     // Prompts push the picture around: wipe what an old picture has left below the cursor.
     if (io.terminal) process.stdout.write('\x1b[J');
     await summarize(stack, io);
-    if (json && followed.view?.result) io.out(JSON.stringify(followed.view.result));
+    if (json && followed.view?.result) io.out(jsonText(followed.view.result));
+    else if (followed.reason === 'ended') await stayed(stack, asks, detach.signal, io);
     return followed.exitCode;
   } finally {
     stopListening();
     await stack.close();
   }
+}
+
+/** With a person at the terminal everything stays up to be looked at: the pages, the timeline, the ledger. */
+async function stayed({ uiUrl, links }: LocalStack, asks: boolean, signal: AbortSignal, io: Io): Promise<void> {
+  if (!asks) {
+    if (uiUrl !== null) io.err('The demo ends here, and its Web UI and its pages with it.');
+    return;
+  }
+  const alive = [uiUrl === null ? '' : `Web UI ${uiUrl}`, `pages ${links.publicUrl}`].filter(Boolean);
+  io.err(`Everything stays up for you to look at: ${alive.join(', ')}.\nPress Enter to stop.`);
+  const lines = createInterface({ input: process.stdin });
+  await Promise.race(['line', 'close'].map((event) => once(lines, event, { signal }))).catch(() => undefined);
+  lines.close();
 }
 
 function announce({ temporalAddress, uiUrl, sandbox, links, logFile }: LocalStack, io: Io): void {
@@ -76,7 +93,7 @@ function linksOf({ uiUrl, namespace, temporalAddress, links }: LocalStack, view:
     // A server of the reader's own keeps running, and has no Web UI that is known here.
     ...(uiUrl === null
       ? {}
-      : { stopsToo: true, webUi: `${uiUrl}/namespaces/${namespace}/workflows/${view.workflowId}` }),
+      : { stopsToo: true, webUi: `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(view.workflowId)}` }),
     ...(review === undefined ? {} : { review }),
     ...(connect === undefined ? {} : { connect }),
   };
@@ -97,10 +114,13 @@ async function startSample(stack: LocalStack, speed: number, io: Io): Promise<St
   }
 }
 
+/** What Ctrl-C in a question does; `null`: nobody is asked. */
+type Asks = (() => void) | null;
+
 /** Stands in for the customer: asks in a terminal, consents by itself without one. */
-async function connect(stack: LocalStack, view: OnboardingView, asks: boolean, signal: AbortSignal): Promise<void> {
-  if (asks && !(await askAboutConsent(signal))) return;
-  const consent = await authorizeSocial(stack.client, view.workflowId, { platform: 'tiktok' }).catch(
+async function connect(stack: LocalStack, view: OnboardingView, asks: Asks, signal: AbortSignal): Promise<void> {
+  if (asks !== null && !(await askAboutConsent(signal, asks))) return;
+  const consent = await authorizeSocial(stack.client, { workflowId: view.workflowId }, { platform: 'tiktok' }).catch(
     (error: unknown) => {
       if (error instanceof RefusedError) return null; // the customer was faster, in a browser
       throw error;
@@ -114,14 +134,14 @@ async function connect(stack: LocalStack, view: OnboardingView, asks: boolean, s
 }
 
 /** Stands in for the reviewer: asks in a terminal, approves by itself without one. */
-async function decide(stack: LocalStack, view: OnboardingView, asks: boolean, signal: AbortSignal): Promise<void> {
+async function decide(stack: LocalStack, view: OnboardingView, asks: Asks, signal: AbortSignal): Promise<void> {
   const review = view.status!.review!;
   const { revision } = review;
   const decision = asks
-    ? await askForDecision(review, signal)
+    ? await askForDecision(review, signal, asks)
     : { decision: 'approve' as const, reviewer: 'the demo', comment: 'Approved by the demo itself.' };
   if (decision === null || signal.aborted) return;
-  await decideReview(stack.client, view.workflowId, { ...decision, revision });
+  await decideReview(stack.client, { workflowId: view.workflowId }, { ...decision, revision });
 }
 
 /** What was made at Layers according to the sandbox's ledger: each effect once. */
@@ -151,7 +171,7 @@ function speedOf(text: string): number {
 }
 
 async function main(): Promise<void> {
-  const io = processIo();
+  const io = harmlessly(processIo());
   const program = new Command('npm run demo --')
     .description('Onboards the sample customer on this machine, against the Layers sandbox.')
     .option('--json', 'NDJSON instead of pictures; the last line is the result')

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { MisconfiguredError } from '../../client/errors';
 import { keyMode } from '../../config';
@@ -11,6 +9,9 @@ import { startSandbox, UnreadableSnapshot, type Sandbox } from '../../sandbox';
 import { connectClient, temporalTarget, type ConnectedClient } from '../../temporal/connect';
 import { startDevServer, type DevServer } from '../../temporal/devServer';
 import { installRuntime, startWorker } from '../../worker';
+import { announceRunning, withdrawRunning } from '../running';
+import { checkKept, damagedDatabase, keptIn, secretsIn } from './kept';
+import { lockFolder } from './lock';
 
 /** An API key for the sandbox, which takes any that begins with `lp_test_`. */
 const SANDBOX_KEY = 'lp_test_demo_0000000000000000';
@@ -19,6 +20,10 @@ export interface LocalStackOptions {
   env: NodeJS.ProcessEnv;
   /** Where data and logs are kept, so that the next start goes on where this one stops. */
   folder: string;
+  /** How it was begun, for people; default `npm run demo`. */
+  command?: string;
+  /** Forgets what the folder has. */
+  fresh?: boolean;
   /** How much faster than Layers the sandbox is. */
   speed: number;
   say: (line: string) => void;
@@ -40,42 +45,42 @@ export interface LocalStack extends ConnectedClient {
  * Everything on this machine and in this process, except for the Temporal server: that is a child, or the one at
  * `TEMPORAL_ADDRESS`. When a part fails to start, those that have started are stopped again.
  */
-export async function startLocalStack({ env, folder, speed, say }: LocalStackOptions): Promise<LocalStack> {
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { env, folder, command = 'npm run demo', fresh = false, speed, say } = options;
   refuseLiveKey(env);
-  mkdirSync(folder, { recursive: true });
-  const logFile = join(folder, 'worker.log');
+  const unlock = await lockFolder(folder, say);
+  const { log: logFile, sandbox: dataFile } = keptIn(folder);
   const ends: (() => Promise<unknown>)[] = [];
+  const { pid } = process;
   const close = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse())
       await end().catch((error: unknown) => say(`While ending: ${String(error)}`));
   };
+  ends.push(unlock, () => Promise.resolve(withdrawRunning(folder)));
   try {
-    const server = env['TEMPORAL_ADDRESS'] ? null : await devServer(folder, say);
+    if (fresh) rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    announceRunning(folder, { pid, command });
+    checkKept(folder, command);
+    const server = env['TEMPORAL_ADDRESS'] ? null : await devServer(folder, command, say);
     if (server !== null) ends.push(() => server.stop());
     const target = server?.target ?? temporalTarget(env);
     const connected = await connectClient(target);
-    // Closed last of all: a call to Temporal that is still being retried must find its channel open.
-    ends.unshift(() => connected.close());
+    // Closed after all that calls: a call to Temporal that is still being retried must find its channel open.
+    ends.splice(2, 0, () => connected.close());
 
     const logger = pino({ level: 'info' }, pino.destination({ dest: logFile, sync: true }));
     const { client } = connected;
-    const [linkSecret, webhookSecret] = secrets(folder);
+    const [linkSecret, webhookSecret] = secretsIn(folder, command);
     const gateway = await firstFree(3000, (port) =>
       startGateway({ client, secrets: [linkSecret], webhookSecrets: [webhookSecret], log: logger, port }),
     );
     ends.push(() => gateway.close());
     const webhook = { url: `${gateway.publicUrl}/webhooks/layers`, secret: webhookSecret };
     const scenario = env['SANDBOX_SCENARIO'] || 'happy';
-    const dataFile = join(folder, 'sandbox.json');
+    const log = (line: string): void => logger.warn({ component: 'sandbox' }, line);
     const sandbox = await firstFree(4010, (port) =>
-      startSandbox({
-        port,
-        speed,
-        dataFile,
-        scenario,
-        webhook,
-        log: (line) => logger.warn({ component: 'sandbox' }, line),
-      }),
+      startSandbox({ port, speed, dataFile, scenario, webhook, log }),
     ).catch(asMisconfigured);
     ends.push(() => sandbox.close());
 
@@ -90,14 +95,21 @@ export async function startLocalStack({ env, folder, speed, say }: LocalStackOpt
       defaultReturnUrl: `${gateway.publicUrl}/c/return`,
     });
     ends.push(() => worker.shutdown());
+    const { publicUrl } = gateway;
+    const uiUrl = server?.uiUrl ?? null;
+    const { address: temporalAddress, namespace } = target;
+    announceRunning(folder, {
+      ...{ pid, command },
+      reach: { temporalAddress, namespace, taskQueue, uiUrl, publicUrl, linkSecret },
+    });
     return {
       ...connected,
       close,
-      temporalAddress: target.address,
-      namespace: target.namespace,
-      uiUrl: server?.uiUrl ?? null,
+      temporalAddress,
+      namespace,
+      uiUrl,
       sandbox,
-      links: { publicUrl: gateway.publicUrl, secret: linkSecret },
+      links: { publicUrl, secret: linkSecret },
       taskQueue,
       logFile,
     };
@@ -116,19 +128,13 @@ function refuseLiveKey(env: NodeJS.ProcessEnv): void {
     );
 }
 
-/** Of the gateway's links and of the sandbox's webhooks; kept, so that links outlive a restart. */
-function secrets(folder: string): [string, string] {
-  const file = join(folder, 'secrets.json');
-  if (!existsSync(file)) {
-    const made = [randomBytes(32).toString('base64url'), `whsec_${randomBytes(24).toString('base64url')}`];
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as [string, string];
-}
-
-async function devServer(folder: string, say: (line: string) => void): Promise<DevServer> {
+async function devServer(folder: string, command: string, say: (line: string) => void): Promise<DevServer> {
   say('Starting the Temporal server …');
-  return startDevServer({ dbFile: join(folder, 'temporal.db'), port: 7233, uiPort: 8233, log: say });
+  try {
+    return await startDevServer({ dbFile: keptIn(folder).database, port: 7233, uiPort: 8233, log: say });
+  } catch (error) {
+    throw damagedDatabase(folder, (error as Error).message, command) ?? error;
+  }
 }
 
 /** A file of the sandbox that was cut off is for the user to delete: no defect. */

@@ -1,6 +1,6 @@
 import { onboardingWorkflowId } from '../../client/find';
 import type { OnboardingView } from '../../client/view';
-import { shellWord } from './text';
+import { commandLine } from '../../contract/commands';
 
 /** What its caller knows besides the onboarding: how commands are typed, and where pages and the Web UI are. */
 export interface Links {
@@ -18,8 +18,8 @@ export interface Links {
   connect?: string;
 }
 
-/** Writes commands for one onboarding that can be copied as they stand. */
-export type Commands = (verb: string, ...rest: string[]) => string;
+/** Writes commands for one onboarding that can be copied as they stand. Options come written, other operands do not. */
+export type Commands = (verb: string, options?: readonly string[], operands?: readonly string[]) => string;
 
 /** The shorter name where it is enough to find the onboarding again. */
 export function customerArgument(view: Pick<OnboardingView, 'workflowId' | 'status' | 'server'>): string {
@@ -33,6 +33,7 @@ export function commandsFor(
   view: Pick<OnboardingView, 'workflowId' | 'status' | 'server'>,
   links: Links = {},
 ): Commands {
-  const customer = shellWord(customerArgument(view));
-  return (verb, ...rest) => [links.program ?? 'layers-onboarding', verb, customer, ...rest].join(' ');
+  const customer = customerArgument(view);
+  return (verb, options, operands = []) =>
+    commandLine(links.program ?? 'layers-onboarding', verb, [customer, ...operands], options);
 }

@@ -1,6 +1,7 @@
 import type { OnboardingView } from '../../client/view';
 import { changesBetween } from './changes';
-import type { Io, LiveRegion } from '../io';
+import type { Io } from '../io';
+import type { LiveRegion } from '../liveRegion';
 import { jsonLine } from './jsonLines';
 import { heartbeat, plainLines } from './plain';
 import { renderFrame } from './render';

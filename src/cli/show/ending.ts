@@ -1,6 +1,7 @@
-import { NO_WORKER, type OnboardingView } from '../../client/view';
+import type { OnboardingView } from '../../client/view';
 import { INVALID_INPUT } from '../../contract/failures';
 import type { OnboardingResult } from '../../contract/result';
+import { harmless } from '../../contract/text';
 import { decisionText, momentWithUtc } from '../../words';
 import { commandsFor, type Links } from './commands';
 import { entry, whichBlocked, type Setting } from './panels';
@@ -43,7 +44,7 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
             .join(' · '),
           setting,
         );
-  const content = containerId === null ? [] : entry('content', containerId, setting);
+  const content = containerId === null ? [] : entry('content', clean(containerId), setting);
   switch (outcome) {
     case 'scheduled':
       return [
@@ -51,7 +52,7 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
         ...scheduledPosts.flatMap(({ scheduledPostId, socialAccountId, mode, scheduledFor }) =>
           entry(
             'post',
-            `${momentWithUtc(scheduledFor, zone, now)} · ${mode} · ${socialAccountId} · ${scheduledPostId}`,
+            clean(`${momentWithUtc(scheduledFor, zone, now)} · ${mode} · ${socialAccountId} · ${scheduledPostId}`),
             setting,
           ),
         ),
@@ -68,13 +69,13 @@ function resultLines(result: OnboardingResult, view: OnboardingView, setting: Se
 
 /** The last line: what to do next, as a command that can be copied; empty where the server stops with the end. */
 export function nextLine(view: OnboardingView, links: Links = {}, live = false): string {
-  const { execution, result, failure, status, server, noStatus } = view;
+  const { execution, result, failure, status, server, noStatus, noStatusFix } = view;
   const program = links.program ?? 'layers-onboarding';
   const commands = commandsFor(view, links);
   if (links.stopsToo === true && execution !== 'running') return '';
   if (result !== null) {
     if (result.outcome === 'scheduled' || result.outcome === 'ready')
-      return `Done. The result as JSON: ${commands('status', '--json')}`;
+      return `Done. The result as JSON: ${commands('status', ['--json'])}`;
     return `To try again: ${program} start FILE --again`;
   }
   if (execution !== 'running')
@@ -82,18 +83,17 @@ export function nextLine(view: OnboardingView, links: Links = {}, live = false):
       ? `Correct the input, then: ${program} start FILE`
       : `To start anew: ${program} start FILE`;
   if (live) return 'Ctrl-C detaches; the onboarding keeps running.';
-  if (noStatus === NO_WORKER)
-    return `Next: start a worker on the task queue "${view.taskQueue}" (npm run worker), then ${commands('watch')}`;
+  if (noStatus !== null && noStatusFix !== null) return `Next: ${harmless(noStatusFix)}, then ${commands('watch')}`;
   if (noStatus !== null) return `Next: try again in a moment: ${commands('status')}`;
   switch (status?.attention ?? server.attention) {
     case 'operator': {
       const [first] = status?.blocked ?? [];
       if (first === undefined) return `Next: undo by hand what could not be cleaned up.`;
-      return `Next: mend the cause, then ${commands('retry', ...whichBlocked(first, status?.blocked ?? []))}`;
+      return `Next: mend the cause, then ${commands('retry', whichBlocked(first, status?.blocked ?? []))}`;
     }
     case 'reviewer':
       return status?.choices
-        ? `Next: ${commands('choose', status.choices[0]?.tiktokVideoId ?? 'ID')}`
+        ? `Next: ${commands('choose', [], [status.choices[0]?.tiktokVideoId ?? 'ID'])}`
         : `Next: ${commands('approve')}`;
     case 'customer':
       return `Next: the customer connects an account. Follow it: ${commands('watch')}`;

@@ -1,9 +1,10 @@
+import { jsonText } from '../output';
 import type { Change } from './changes';
 
 /** One change as one line of JSON, for programs. Every line has `t` (UTC) and `workflowId`. */
 export function jsonLine(change: Change, workflowId: string, now: number): string {
   const head = { t: new Date(now).toISOString(), workflowId };
-  return JSON.stringify({ ...head, ...content(change) });
+  return jsonText({ ...head, ...content(change) });
 }
 
 function content(change: Change): object {

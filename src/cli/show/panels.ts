@@ -1,4 +1,5 @@
 import type { OnboardingView } from '../../client/view';
+import { shellWord } from '../../contract/commands';
 import {
   mayAskForChanges,
   type Blocked,
@@ -10,7 +11,7 @@ import {
 import { handle, momentWithUtc, span } from '../../words';
 import { commandsFor, type Links } from './commands';
 import type { Paint } from './paint';
-import { clean, pad, shellWord, width, wrap } from './text';
+import { clean, pad, width, wrap } from './text';
 import { timezoneOf } from './times';
 
 /** What a panel needs to know besides the onboarding. */
@@ -36,7 +37,7 @@ export function entry(name: string, text: string, { columns }: Setting): string[
 function copyable(name: string, text: string, { columns }: Setting): string[] {
   const room = columns - INDENT.length - NAME_COLUMNS - 2;
   const lines: string[] = [];
-  const parts = width(text) <= room + 2 ? [text] : text.split(/ (?=--\w)/);
+  const parts = width(text) <= room + 2 ? [text] : partsOf(text);
   for (const part of parts) {
     const last = lines.at(-1);
     if (last !== undefined && width(last) + 1 + width(part) <= room) lines[lines.length - 1] = `${last} ${part}`;
@@ -46,6 +47,16 @@ function copyable(name: string, text: string, { columns }: Setting): string[] {
     const goesOn = index < lines.length - 1 ? ' \\' : '';
     return `${INDENT}${pad(index === 0 ? name : '', NAME_COLUMNS)}${index === 0 ? '' : '  '}${line}${goesOn}`;
   });
+}
+
+/** A command in pieces that begin with an option; one within quotes is none. */
+function partsOf(command: string): string[] {
+  const words = command.match(/(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g) ?? [];
+  const parts: string[][] = [];
+  for (const word of words)
+    if (parts.length === 0 || word.startsWith('--')) parts.push([word]);
+    else parts.at(-1)?.push(word);
+  return parts.map((part) => part.join(' '));
 }
 
 /** The details below a step that waits for a person or is blocked; nothing for any other. */
@@ -70,12 +81,14 @@ function blockedPanel(blocked: Blocked, status: OnboardingStatus, view: Onboardi
   const commands = commandsFor(view, setting.links);
   const which = whichBlocked(blocked, status.blocked);
   const name = item === undefined ? codeText(blocked) : `${clean(item)}  ${codeText(blocked)}`;
-  const others = actions.filter((action) => action !== 'retry').map((action) => commands(action, ...which));
+  const others = actions.filter((action) => action !== 'retry').map((action) => commands(action, which));
   return [
     ...(item === undefined && setting.columns >= NARROW ? [] : [INDENT + setting.paint('bold', name)]),
     ...entry('why', clean(cause), setting),
     ...entry('fix', `${clean(fix)}${actions.includes('retry') ? ' Then:' : ''}`, setting),
-    ...(actions.includes('retry') ? copyable('', commands('retry', ...which, ...exampleInput(example)), setting) : []),
+    ...(actions.includes('retry')
+      ? copyable('', commands('retry', [...which, ...exampleInput(example)]), setting)
+      : []),
     ...others.flatMap((command, index) => copyable(index === 0 ? 'or' : '', command, setting)),
     ...(retryAt === undefined ? [] : entry('meanwhile', tryingAgain(retryAt, setting), setting)),
     ...(requestId === null ? [] : entry('support', `Layers request ${clean(requestId)}`, setting)),
@@ -89,7 +102,7 @@ const tryingAgain = (retryAt: string, { now }: Setting): string => {
 
 /** `BILLING_EXHAUSTED (HTTP 402)` */
 export const codeText = ({ code, httpStatus }: Blocked): string =>
-  httpStatus === null ? code : `${code} (HTTP ${httpStatus})`;
+  httpStatus === null ? clean(code) : `${clean(code)} (HTTP ${httpStatus})`;
 
 /** The options that name one blocked step among several. */
 export function whichBlocked(one: Blocked, all: readonly Blocked[]): string[] {
@@ -113,18 +126,18 @@ function reviewPanel(review: ReviewStatus, view: OnboardingView, setting: Settin
     review.source?.author ? `after ${handle(clean(review.source.author))}` : '',
   ];
   return [
-    ...entry('what', made.filter(Boolean).join(' · ') || review.containerId, setting),
+    ...entry('what', made.filter(Boolean).join(' · ') || clean(review.containerId), setting),
     ...(review.caption === null ? [] : entry('caption', `"${clean(review.caption)}"`, setting)),
-    ...(look === null ? [] : copyable('look', look, setting)),
+    ...(look === null ? [] : copyable('look', clean(look), setting)),
     ...(review.scheduledFor === null
       ? []
       : entry('post at', momentWithUtc(review.scheduledFor, review.timezone, now), setting)),
     ...(links.review === undefined ? [] : copyable('open', links.review, setting)),
     ...copyable('approve', commands('approve'), setting),
     ...(mayAskForChanges(review)
-      ? copyable('changes', commands('request-changes', '--slides 2,4 --comment "…"'), setting)
+      ? copyable('changes', commands('request-changes', ['--slides 2,4 --comment "…"']), setting)
       : entry('changes', 'no more: this is the last round', setting)),
-    ...copyable('reject', commands('reject', '--comment "…"'), setting),
+    ...copyable('reject', commands('reject', ['--comment "…"']), setting),
     ...entry(
       'until',
       `${momentWithUtc(review.deadline, review.timezone, now)}; without a decision nothing is posted`,
@@ -141,14 +154,14 @@ function choicesPanel(choices: readonly SourceCandidate[], view: OnboardingView,
       views === null ? '' : `${views} views`,
       caption === null ? '' : `"${clean(caption)}"`,
     ];
-    return [`${INDENT}${tiktokVideoId}`, ...entry('', facts.filter(Boolean).join(' · '), setting)];
+    return [`${INDENT}${clean(tiktokVideoId)}`, ...entry('', facts.filter(Boolean).join(' · '), setting)];
   });
   const first = choices[0]?.tiktokVideoId ?? 'ID';
   const { links } = setting;
   return [
     ...described,
     ...(links.choose === undefined ? [] : copyable('open', links.choose, setting)),
-    ...copyable('choose', commandsFor(view, links)('choose', first), setting),
+    ...copyable('choose', commandsFor(view, links)('choose', [], [first]), setting),
   ];
 }
 

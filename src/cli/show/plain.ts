@@ -23,7 +23,7 @@ const STATE_WORDS: Record<StepState, string> = {
 
 /** One change as lines of text with the time in front, for logs and pipes. */
 export function plainLines(change: Change, view: OnboardingView, links: Links, now: number): string[] {
-  return texts(change, view, links, now).map((text) => `${clock(now)} ${customerArgument(view)} ${text}`);
+  return texts(change, view, links, now).map((text) => `${clock(now)} ${clean(customerArgument(view))} ${text}`);
 }
 
 function texts(change: Change, view: OnboardingView, links: Links, now: number): string[] {
@@ -46,14 +46,14 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
     }
     case 'review':
       return [
-        `review of round ${change.review.revision + 1} waits until ${momentWithUtc(change.review.deadline, zone, now)}: ${links.review ?? change.review.preview?.primaryUrl ?? change.review.containerId}`,
+        `review of round ${change.review.revision + 1} waits until ${momentWithUtc(change.review.deadline, zone, now)}: ${clean(links.review ?? change.review.preview?.primaryUrl ?? change.review.containerId)}`,
         `approve it: ${commands('approve')}`,
       ];
     case 'decision':
       return [`decision: ${clean(decisionText(change.decision))}`];
     case 'choices':
       return [
-        `choose a source: ${commands('choose', change.choices[0]?.tiktokVideoId ?? 'ID')} (${change.choices.length} to choose from)`,
+        `choose a source: ${commands('choose', [], [change.choices[0]?.tiktokVideoId ?? 'ID'])} (${change.choices.length} to choose from)`,
       ];
     case 'retry':
       return [retrySentence(change.call, now)];
@@ -64,7 +64,7 @@ function texts(change: Change, view: OnboardingView, links: Links, now: number):
         `clean-up: ${clean(change.item.what)}: ${change.item.done ? 'done' : clean(change.item.error ?? 'failed')}`,
       ];
     case 'silent':
-      return [`${clean(change.why)} on the task queue "${view.taskQueue}"; trying again`];
+      return [`${clean(change.why)} on the task queue "${clean(view.taskQueue)}"; trying again`];
     case 'ended': {
       const setting = { now, columns: Number.POSITIVE_INFINITY, paint: painter(false), links };
       const ending = endingOf(change.view, setting).map(clean);
@@ -80,5 +80,5 @@ export function heartbeat(view: OnboardingView, now: number): string {
     (step) =>
       `${labelOf(step.step, view).toLowerCase()}${step.startedAt === undefined ? '' : ` (${span(now - Date.parse(step.startedAt))})`}`,
   );
-  return `${clock(now)} ${customerArgument(view)} still running: ${shown.join(', ') || (view.server.stage ?? 'no step yet')}`;
+  return `${clock(now)} ${clean(customerArgument(view))} still running: ${shown.join(', ') || (view.server.stage ?? 'no step yet')}`;
 }

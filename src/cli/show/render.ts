@@ -25,6 +25,8 @@ export interface FrameOptions {
 /** Wider than this, the times at the right edge are too far from what they belong to. */
 const MAX_COLUMNS = 100;
 const LABEL_COLUMNS = 22;
+/** Characters of what a wait has seen: more than a line shows. */
+const MAX_SEEN = 300;
 
 /** The picture of one onboarding: the same for watch, status and the demo. Pure; one string of several lines. */
 export function renderFrame(view: OnboardingView, options: FrameOptions): string {
@@ -63,7 +65,7 @@ function header(view: OnboardingView, { now, columns, paint }: Setting): string 
   const { workflowId, status, server, startedAt, closedAt } = view;
   const name = clean(status?.customer.name || server.customer?.name || workflowId);
   const mode = status?.mode ?? server.mode;
-  const left = ` ${name}   ${workflowId}${mode === null ? '' : `   ${mode.toUpperCase()}`}`;
+  const left = ` ${name}   ${clean(workflowId)}${mode === null ? '' : `   ${mode.toUpperCase()}`}`;
   const spent = span((closedAt === null ? now : Date.parse(closedAt)) - Date.parse(startedAt));
   return edged(
     left,
@@ -126,10 +128,11 @@ function stepText(step: StepStatus, status: OnboardingStatus, view: OnboardingVi
     case 'running':
     case 'waiting': {
       if (step.step === 'review') return join(step.state === 'waiting' ? 'waiting for a decision' : '', fact);
-      const usually = step.typical === undefined ? '' : `usually ${duration(step.typical)}`;
+      const usually = step.typical === undefined ? '' : `usually ${clean(duration(step.typical))}`;
       const wait = view.retries.find((call) => isWait(call) && stepOf(call, status.steps) === step.step);
       // The activity's message ends with what is usual, too. That a consent is awaited is no news.
-      const seen = step.step === 'social' ? '' : clean(wait?.message ?? '').replace(/ \(usually .*\)$/, '');
+      const seen =
+        step.step === 'social' ? '' : clean((wait?.message ?? '').slice(0, MAX_SEEN)).replace(/ \(usually .*\)$/, '');
       return join(seen, usually, fact);
     }
   }
@@ -143,7 +146,7 @@ function stepTime({ state, startedAt, finishedAt }: StepStatus, now: number): st
 
 /** Without a worker, only the Temporal server can be asked: the last published state, marked as such. */
 function serverOnly(view: OnboardingView, setting: Setting): string[] {
-  const { stage, attention, errorCodes, projectId, waitingSince, scheduledFor } = view.server;
+  const { stage, waitsFor, errorCodes, projectId, waitingSince, scheduledFor } = view.server;
   const zone = timezoneOf(view);
   const since = waitingSince === null ? '' : ` since ${momentWithUtc(waitingSince, zone, setting.now)}`;
   return [
@@ -151,9 +154,9 @@ function serverOnly(view: OnboardingView, setting: Setting): string[] {
       ? ['', ' This is what the Temporal server knows by itself, as of the last change:']
       : []),
     ...(stage === null ? [] : entry('stage', stage, setting)),
-    ...(attention === null || attention === 'none' ? [] : entry('waits for', `${attention}${since}`, setting)),
-    ...(errorCodes.length === 0 ? [] : entry('errors', errorCodes.join(', '), setting)),
-    ...(projectId === null ? [] : entry('project', projectId, setting)),
+    ...(waitsFor.length === 0 ? [] : entry('waits for', `${waitsFor.join(', ')}${since}`, setting)),
+    ...(errorCodes.length === 0 ? [] : entry('errors', clean(errorCodes.join(', ')), setting)),
+    ...(projectId === null ? [] : entry('project', clean(projectId), setting)),
     ...(scheduledFor === null ? [] : entry('post at', momentWithUtc(scheduledFor, zone, setting.now), setting)),
   ];
 }
@@ -165,7 +168,7 @@ function remarks(
 ): string[] {
   const silent = execution === 'running' && noStatus !== null;
   const lines = [
-    ...(silent ? [paint('yellow', ` ! ${clean(noStatus)} (task queue "${taskQueue}")`)] : []),
+    ...(silent ? [paint('yellow', ` ! ${clean(noStatus)} (task queue "${clean(taskQueue)}")`)] : []),
     ...troubles(retries).map((call) => paint('yellow', ` ! ${retrySentence(call, now)}`)),
     ...(status?.notes ?? []).slice(-3).map((note) => paint('dim', ` · ${clean(note)}`)),
     ...(status?.cleanup ?? []).map(({ what, done, error }) =>

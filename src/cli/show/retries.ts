@@ -17,7 +17,7 @@ export function retrySentence(call: RetriedCall, now: number): string {
   const what =
     call.type === 'RATE_LIMITED'
       ? 'Layers asked us to slow down (429).'
-      : `${call.activity} did not succeed yet: ${clean(call.message).slice(0, 200) || call.type || 'no reason given'}`;
+      : `${clean(call.activity)} did not succeed yet: ${clean(call.message).slice(0, 200) || clean(call.type ?? '') || 'no reason given'}`;
   const sentence = /[.!?\]]$/.test(what) ? what : `${what}.`;
   const wait = call.nextAt === null ? 0 : Date.parse(call.nextAt) - now;
   return `${sentence} ${wait <= 0 ? 'Trying again now' : `Next try in ${span(Math.max(1000, wait))}`} (attempt ${call.attempt}).`;

@@ -3,13 +3,14 @@ import type { OnboardingStatus, StepStatus } from '../../contract/status';
 import { STEP_TABLE, type Step } from '../../contract/steps';
 import { listed, platformName } from '../../words';
 import type { Paint } from './paint';
+import { clean } from './text';
 
 type Style = Parameters<Paint>[0];
 
 /** A step in human words. The one that waits for the customer names the platforms that are still to be connected. */
 export function labelOf(step: Step, { status }: Pick<OnboardingView, 'status'>): string {
   const platforms = step === 'social' ? platformsAsked(status?.connect ?? null) : [];
-  return platforms.length === 0 ? STEP_TABLE[step].label : `Connect ${listed(platforms.map(platformName))}`;
+  return platforms.length === 0 ? STEP_TABLE[step].label : `Connect ${clean(listed(platforms.map(platformName)))}`;
 }
 
 const platformsAsked = (connect: OnboardingStatus['connect']): string[] => [

@@ -1,15 +1,22 @@
 import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { harmless } from '../../contract/text';
 
-/** Wide characters take two columns of a terminal; the ranges that names and captions really contain. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
-const ZERO = /^[\p{Mark}\u200b-\u200d\ufe00-\ufe0f]$/u;
+const graphemes = new Intl.Segmenter();
+/** Newer than what the library knows. TypeScript takes the flag `v` for later targets only. */
+const EMOJI = new RegExp('^(?:\\p{RGI_Emoji}|\\p{Emoji_Presentation})', 'v');
+/** Take no column of their own. */
+const ZERO = /[\p{Mark}\p{Default_Ignorable_Code_Point}]/gu;
 
-const characterWidth = (character: string): number => (ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+const charactersOf = (text: string): string[] => Array.from(graphemes.segment(text), ({ segment }) => segment);
+
+/** A character as a reader counts them, which may be a family of seven code points: it takes two columns at most. */
+const characterWidth = (character: string): number =>
+  EMOJI.test(character) ? 2 : Math.min(2, stringWidth(character.replace(ZERO, '')));
 
 /** Columns that a text takes, colours not counted. */
 export const width = (text: string): number =>
-  [...stripVTControlCharacters(text)].reduce((sum, character) => sum + characterWidth(character), 0);
+  charactersOf(stripVTControlCharacters(text)).reduce((sum, character) => sum + characterWidth(character), 0);
 
 export const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)));
 
@@ -18,7 +25,7 @@ export function fit(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   let kept = '';
   let used = 1;
-  for (const character of text) {
+  for (const character of charactersOf(text)) {
     used += characterWidth(character);
     if (used > columns) break;
     kept += character;
@@ -26,11 +33,8 @@ export function fit(text: string, columns: number): string {
   return columns < 1 ? '' : `${kept.trimEnd()}…`;
 }
 
-/** One line of a text that others wrote: no line breaks, nothing that could steer the terminal. */
-export const clean = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .trim();
+/** One line of a text that others wrote: no line breaks, nothing that could steer the terminal or that nobody sees. */
+export const clean = (text: string): string => harmless(stripVTControlCharacters(text)).replace(/\s+/g, ' ').trim();
 
 /** Ids of Layers as people compare them: `prj_9cb9…da7c`. Where an id is to be copied it stays whole. */
 export const shortIds = (text: string): string =>
@@ -46,7 +50,3 @@ export function wrap(text: string, columns: number): string[] {
   }
   return lines;
 }
-
-/** An argument as a shell takes it. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,12 +1,12 @@
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
+import { withCustomer } from './parts/named';
 import { resolve, withStepOptions, type StepFlags } from './parts/resolve';
 import { confirmed, whatStoppingDoes } from './parts/stop';
 
 export const abort: Verb = (program, cli) => {
-  withStepOptions(program.command('abort'))
+  withStepOptions(withCustomer(program.command('abort')))
     .description('give up at a blocked step: clean up and end as failed')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',

@@ -1,13 +1,12 @@
 import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
 import { decide, type DecideFlags } from './parts/decide';
+import { withCustomer } from './parts/named';
 import { revisionNumber } from './parts/numbers';
 
 export const approve: Verb = (program, cli) => {
-  program
-    .command('approve')
+  withCustomer(program.command('approve'))
     .description('approve what is under review')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .option('--by <name>', 'who approves (default: your user name on this machine)')
     .option('--comment <text>', `kept with the decision, at most ${MAX_COMMENT} characters`)
     .option('--at <time>', "another time for the post: local in the customer's zone, or with an offset or Z")

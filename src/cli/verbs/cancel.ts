@@ -4,6 +4,7 @@ import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
 import { commandsFor } from '../show/commands';
+import { named, withCustomer, type NameFlags } from './parts/named';
 import { confirmed, whatStoppingDoes } from './parts/stop';
 
 /** Said where no worker can be asked what there is to clean up. */
@@ -13,10 +14,8 @@ const IN_GENERAL = [
 ];
 
 export const cancel: Verb = (program, cli) => {
-  program
-    .command('cancel')
+  withCustomer(program.command('cancel'))
     .description('stop an onboarding and clean up what costs or publishes')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',
@@ -28,15 +27,15 @@ Examples:
   $ layers-onboarding cancel acme-coffee --yes`,
     )
     .action(
-      cli.action((customer: string, { yes }: { yes?: boolean }) =>
+      cli.action((customer: string, { yes, ...flags }: NameFlags & { yes?: boolean }) =>
         cli.withClient(async (client) => {
-          const view = await onboardingStatus(client, customer);
+          const view = await onboardingStatus(client, named(customer, flags));
           const { workflowId, execution, status } = view;
           if (execution !== 'running') throw new UsageError(`The onboarding ${workflowId} has ended (${execution}).`);
           const consequences = status === null ? IN_GENERAL : whatStoppingDoes(status);
           if (!(await confirmed(cli, `Cancelling ${workflowId}`, consequences, yes === true)))
             throw new UsageError('Nothing was changed.');
-          await cancelOnboarding(client, workflowId);
+          await cancelOnboarding(client, { workflowId });
           cli.io.out(`Cancelling ${workflowId}; it cleans up and then ends.`);
           cli.io.out(`Next: ${commandsFor(view, { program: cli.program })('watch')}`);
           return EXIT.ok;

@@ -7,10 +7,12 @@ import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT } from '../exitCodes';
 import { linkMaker, waitLinks, WAITS, type Wait, type WaitLink } from '../links';
+import { named, withCustomer, type NameFlags } from './parts/named';
+import { jsonText } from '../output';
 import { commandsFor } from '../show/commands';
 import { timezoneOf } from '../show/times';
 
-interface LinkFlags {
+interface LinkFlags extends NameFlags {
   for?: Wait;
   view?: boolean;
   json?: boolean;
@@ -19,10 +21,8 @@ interface LinkFlags {
 type ShownLink = MadeLink & Pick<WaitLink, 'what' | 'who' | 'until'>;
 
 export const link: Verb = (program, cli) => {
-  program
-    .command('link')
+  withCustomer(program.command('link'))
     .description('print the page where somebody can act: decide the review, choose a source, connect an account')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .addOption(new Option('--for <what>', 'which, where an onboarding waits for several').choices(WAITS))
     .addOption(new Option('--view', 'the review page without the right to decide, at any time').conflicts('for'))
     .option('--json', 'as one JSON document')
@@ -43,9 +43,9 @@ Examples:
         const { io, program: typed } = cli;
         const maker = linkMaker(io.env);
         return cli.withClient(async (client) => {
-          const view = await onboardingStatus(client, customer);
+          const view = await onboardingStatus(client, named(customer, flags));
           const links = flags.view ? [lookOnly(maker, view, io.now())] : waitedFor(waitLinks(maker, view, io.now()));
-          if (flags.json) io.out(JSON.stringify(links, null, 2));
+          if (flags.json) io.out(jsonText(links, 2));
           else for (const one of links) print(one, view);
           return EXIT.ok;
 
@@ -81,7 +81,7 @@ Examples:
 
 /** For a colleague or the customer alike: with this link they can look and not decide. */
 function lookOnly(maker: LinkMaker, { workflowId, firstRunId, status }: OnboardingView, now: number): ShownLink {
-  const deadline = status?.review?.deadline ?? new Date(now).toISOString();
+  const deadline = status?.review?.deadline || new Date(now).toISOString();
   return {
     what: 'look at the review',
     who: 'anybody who may see it',

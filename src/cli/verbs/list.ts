@@ -1,9 +1,9 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import Table from 'cli-table3';
 import { Option } from 'commander';
 import { calling } from '../../client/errors';
 import { quoted } from '../../client/find';
-import { serverKnowledge, type ServerKnowledge } from '../../client/view';
+import { serverKnowledge, type ServerKnowledge } from '../../client/server';
+import { commandLine } from '../../contract/commands';
 import { ONBOARD_CUSTOMER } from '../../contract/messages';
 import { SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
 import { STAGES } from '../../contract/steps';
@@ -11,7 +11,9 @@ import { span } from '../../words';
 import type { Verb } from '../cli';
 import { EXIT } from '../exitCodes';
 import { limitNumber } from './parts/numbers';
-import { clean } from '../show/text';
+import { jsonText } from '../output';
+import { painter } from '../show/paint';
+import { clean, width } from '../show/text';
 
 interface ListFlags {
   attention?: string;
@@ -72,14 +74,14 @@ Examples:
           });
           const more = rows.length > flags.limit;
           const onboardings = rows.slice(0, flags.limit);
-          if (flags.json) io.out(JSON.stringify({ onboardings, more }, null, 2));
+          if (flags.json) io.out(jsonText({ onboardings, more }, 2));
           else if (onboardings.length === 0)
             io.err(`No onboarding matches.${flags.all ? '' : ' Also those that have ended: --all'}`);
           else {
             io.out(tableOf(onboardings, io.now(), io.color));
             if (more) io.err(`There are more than ${flags.limit}: --limit ${flags.limit * 4}`);
-            const stuck = onboardings.find(({ attention }) => attention !== null && attention !== 'none');
-            io.err(`Next: ${typed} status ${(stuck ?? onboardings[0])?.workflowId ?? ''}`);
+            const next = onboardings.find(({ waitsFor }) => waitsFor.length > 0) ?? onboardings[0];
+            if (next !== undefined) io.err(`Next: ${commandLine(typed, 'status', [next.workflowId])}`);
           }
           return EXIT.ok;
         }),
@@ -92,12 +94,18 @@ function queryFor({ attention, stage, error, mode, all }: Omit<ListFlags, 'limit
   const filters: [string, string | undefined][] = [
     ['WorkflowType', ONBOARD_CUSTOMER],
     ['ExecutionStatus', all ? undefined : 'Running'],
-    [SEARCH_ATTRIBUTES.attention.name, attention],
     [SEARCH_ATTRIBUTES.stage.name, stage],
     [SEARCH_ATTRIBUTES.errorCode.name, error],
     [SEARCH_ATTRIBUTES.mode.name, mode],
   ];
-  return filters.flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${quoted(value)}`])).join(' AND ');
+  const set = filters.flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${quoted(value)}`]));
+  return [...set, ...(attention === undefined ? [] : [attentionQuery(attention)])].join(' AND ');
+}
+
+/** Equal to one of the values where there are several, and to nothing where there are none. */
+function attentionQuery(attention: string): string {
+  const { name } = SEARCH_ATTRIBUTES.attention;
+  return attention === 'none' ? `(${name} = "none" OR ${name} IS NULL)` : `${name} = ${quoted(attention)}`;
 }
 
 const rowOf = (info: WorkflowExecutionInfo): Row => ({
@@ -107,42 +115,26 @@ const rowOf = (info: WorkflowExecutionInfo): Row => ({
   ...serverKnowledge(info),
 });
 
+const HEAD = ['CUSTOMER', 'STAGE', 'WAITS FOR', 'SINCE', 'BLOCKED BY', 'MODE', 'WORKFLOW'];
+
 function tableOf(rows: readonly Row[], now: number, color: boolean): string {
-  const none = {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  };
-  const table = new Table({
-    head: ['CUSTOMER', 'STAGE', 'WAITS FOR', 'SINCE', 'BLOCKED BY', 'MODE', 'WORKFLOW'],
-    chars: none,
-    style: { 'padding-left': 0, 'padding-right': 0, head: color ? ['bold'] : [], border: [] },
-  });
-  for (const { customer, stage, attention, waitingSince, errorCodes, mode, workflowId, execution } of rows)
-    table.push([
-      clean(customer?.name ?? '-'),
-      execution === 'running' ? (stage ?? '-') : execution,
-      attention === null || attention === 'none' ? '-' : attention,
-      waitingSince === null ? '-' : span(now - Date.parse(waitingSince)),
-      errorCodes.join(', ') || '-',
-      mode ?? '-',
+  const cells = rows.map(({ customer, stage, waitsFor, waitingSince, errorCodes, mode, workflowId, execution }) =>
+    [
+      customer?.name ?? '',
+      execution === 'running' ? (stage ?? '') : execution,
+      waitsFor.join(', '),
+      waitingSince === null ? '' : span(now - Date.parse(waitingSince)),
+      errorCodes.join(', '),
+      mode ?? '',
       workflowId,
-    ]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+    ].map((text) => clean(text) || '-'),
+  );
+  const widths = HEAD.map((head, column) => Math.max(width(head), ...cells.map((row) => width(row[column] ?? ''))));
+  const lineOf = (row: readonly string[], painted = (text: string): string => text): string =>
+    row
+      .map((text, column) => painted(text) + ' '.repeat((widths[column] ?? 0) - width(text)))
+      .join('  ')
+      .trimEnd();
+  const bold = (text: string): string => painter(color)('bold', text);
+  return [lineOf(HEAD, bold), ...cells.map((row) => lineOf(row))].join('\n');
 }

@@ -1,13 +1,12 @@
 import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
 import { decide, type DecideFlags } from './parts/decide';
+import { withCustomer } from './parts/named';
 import { revisionNumber } from './parts/numbers';
 
 export const reject: Verb = (program, cli) => {
-  program
-    .command('reject')
+  withCustomer(program.command('reject'))
     .description('reject what is under review: nothing is posted, and the onboarding ends')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .requiredOption('--comment <text>', `why, at most ${MAX_COMMENT} characters`)
     .option('--by <name>', 'who rejects (default: your user name on this machine)')
     .option('--revision <number>', 'the revision that you looked at (default: the current one)', revisionNumber)

@@ -2,6 +2,7 @@ import type { HistoryAndWorkflowId } from '@temporalio/client';
 import type { Cli, Verb } from '../cli';
 import { UsageError } from '../errors';
 import { EXIT, type ExitCode } from '../exitCodes';
+import { jsonText } from '../output';
 import { limitNumber } from './parts/numbers';
 import { replayAll, replayCode, type Replayed } from './parts/replayHistories';
 import { fetchHistories, listRuns, readHistories, type Selection } from './parts/histories';
@@ -83,7 +84,7 @@ async function report(
     saidAt = io.now();
     io.err(`  ${replayed.length} of ${total}, ${failed.length} failed`);
   }
-  if (json) io.out(JSON.stringify({ code: code.from, total, replayed: replayed.length, failed }, null, 2));
+  if (json) io.out(jsonText({ code: code.from, total, replayed: replayed.length, failed }, 2));
   else summarize();
   return failed.length === 0 ? EXIT.ok : EXIT.failed;
 

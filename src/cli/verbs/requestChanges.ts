@@ -1,6 +1,7 @@
 import { MAX_COMMENT } from '../../contract/limits';
 import type { Verb } from '../cli';
 import { decide, slidesFrom, type DecideFlags } from './parts/decide';
+import { withCustomer } from './parts/named';
 import { revisionNumber } from './parts/numbers';
 
 interface ChangeFlags extends DecideFlags {
@@ -11,10 +12,8 @@ interface ChangeFlags extends DecideFlags {
 }
 
 export const requestChanges: Verb = (program, cli) => {
-  program
-    .command('request-changes')
+  withCustomer(program.command('request-changes'))
     .description('ask for another version of what is under review')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .requiredOption('--comment <text>', `what should change, at most ${MAX_COMMENT} characters`)
     .option('--slides <numbers>', 'the slides that the comment is about, counted from 1, for instance 2,4')
     .option('--source <tiktokVideoId>', 'the slideshow to remix next (default: the next unused candidate)')

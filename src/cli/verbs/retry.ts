@@ -1,6 +1,7 @@
 import type { Verb } from '../cli';
 import { UsageError } from '../errors';
 import { jsonOption } from './parts/json';
+import { withCustomer } from './parts/named';
 import { resolve, withStepOptions, type StepFlags } from './parts/resolve';
 import { retryAll } from './parts/retryAll';
 
@@ -11,9 +12,8 @@ interface RetryFlags extends StepFlags {
 }
 
 export const retry: Verb = (program, cli) => {
-  withStepOptions(program.command('retry'))
+  withStepOptions(withCustomer(program.command('retry'), '[customer]'))
     .description('let a blocked step try again, once its cause is mended')
-    .argument('[customer]', "the customer's external id, or a workflow id")
     .option('--input <json>', "replaces the step's part of the input: JSON, or @file")
     .option('--all', 'every onboarding that is blocked by the same cause; with --error')
     .option('--error <code>', 'the cause, for instance BILLING_EXHAUSTED; with --all')

@@ -1,11 +1,11 @@
 import { SKIPPABLE } from '../../contract/steps';
 import type { Verb } from '../cli';
+import { withCustomer } from './parts/named';
 import { resolve, withStepOptions, type StepFlags } from './parts/resolve';
 
 export const skip: Verb = (program, cli) => {
-  withStepOptions(program.command('skip'))
+  withStepOptions(withCustomer(program.command('skip')))
     .description('let an onboarding go on without its blocked step')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .addHelpText(
       'after',
       `

@@ -1,3 +1,4 @@
+import { commandLine } from '../../contract/commands';
 import type { OnboardingInput } from '../../contract/input';
 import { viewOnboarding } from '../../client/view';
 import { InvalidInputError, validateInput } from '../../input';
@@ -5,6 +6,7 @@ import { startOnboarding, type Started } from '../../starter';
 import type { Cli, Verb } from '../cli';
 import { EXIT, exitCodeOf, type ExitCode } from '../exitCodes';
 import { readJson } from './parts/json';
+import { jsonText } from '../output';
 import { renderFrame } from '../show/render';
 import { follow, withFollowOptions, type FollowFlags } from './parts/follow';
 
@@ -72,7 +74,7 @@ function announce(cli: Cli, started: Started, { json, again }: StartFlags, follo
   const { workflowId, runId, state, inputDiffers, result } = started;
   const { io, program } = cli;
   if (json && (!following || state === 'alreadyFinished')) {
-    io.out(JSON.stringify({ workflowId, runId, state, inputDiffers, ...(result === undefined ? {} : { result }) }));
+    io.out(jsonText({ workflowId, runId, state, inputDiffers, ...(result === undefined ? {} : { result }) }));
     return;
   }
   const say = following || state === 'alreadyFinished' ? io.err : io.out;
@@ -87,5 +89,5 @@ function announce(cli: Cli, started: Started, { json, again }: StartFlags, follo
       `Its input is another one than this; nothing was changed. To use this one, cancel it first and start again.`,
     );
   if (state === 'alreadyFinished' && again) io.err('--again is for runs that ended rejected or expired.');
-  if (!following && state !== 'alreadyFinished') say(`Next: ${program} watch ${workflowId}`);
+  if (!following && state !== 'alreadyFinished') say(`Next: ${commandLine(program, 'watch', [workflowId])}`);
 }

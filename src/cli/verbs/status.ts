@@ -1,13 +1,13 @@
 import { onboardingStatus } from '../../client/view';
 import type { Verb } from '../cli';
 import { exitCodeOf } from '../exitCodes';
+import { jsonText } from '../output';
 import { renderFrame } from '../show/render';
+import { named, withCustomer, type NameFlags } from './parts/named';
 
 export const status: Verb = (program, cli) => {
-  program
-    .command('status')
+  withCustomer(program.command('status'))
     .description('show where an onboarding is, once')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .option('--json', 'everything that is known, as one JSON document')
     .addHelpText(
       'after',
@@ -21,12 +21,12 @@ Examples:
   $ layers-onboarding status acme-coffee --json | jq .result.scheduledPosts`,
     )
     .action(
-      cli.action((customer: string, { json }: { json?: boolean }) =>
+      cli.action((customer: string, { json, ...flags }: NameFlags & { json?: boolean }) =>
         cli.withClient(async (client) => {
-          const view = await onboardingStatus(client, customer);
+          const view = await onboardingStatus(client, named(customer, flags));
           const { io } = cli;
           const options = { now: io.now(), color: io.color, columns: io.columns(), links: cli.links(client, view) };
-          io.out(json ? JSON.stringify(view, null, 2) : renderFrame(view, options));
+          io.out(json ? jsonText(view, 2) : renderFrame(view, options));
           return exitCodeOf(view);
         }),
       ),

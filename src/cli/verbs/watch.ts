@@ -1,11 +1,11 @@
 import { getOnboarding } from '../../client/find';
 import type { Verb } from '../cli';
+import { named, withCustomer, type NameFlags } from './parts/named';
 import { follow, withFollowOptions, type FollowFlags } from './parts/follow';
 
 export const watch: Verb = (program, cli) => {
-  withFollowOptions(program.command('watch'))
+  withFollowOptions(withCustomer(program.command('watch')))
     .description('follow an onboarding until it ends')
-    .argument('<customer>', "the customer's external id, or a workflow id")
     .addHelpText(
       'after',
       `
@@ -17,9 +17,9 @@ Examples:
   $ layers-onboarding watch acme-coffee --json | jq 'select(.step == "content")'`,
     )
     .action(
-      cli.action((customer: string, flags: FollowFlags) =>
+      cli.action((customer: string, flags: FollowFlags & NameFlags) =>
         cli.withClient(async (client) =>
-          follow(cli, client, (await getOnboarding(client, customer)).workflowId, flags),
+          follow(cli, client, (await getOnboarding(client, named(customer, flags))).workflowId, flags),
         ),
       ),
     );

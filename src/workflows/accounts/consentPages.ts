@@ -1,6 +1,6 @@
 import { refusal } from '../../contract/failures';
 import type { Authorization } from '../../contract/messages';
-import type { AccountNeed, Consent } from './customer';
+import type { AccountNeed, Consent } from './needs';
 
 const MINUTE = 60_000;
 /** A page is given again as long as a customer has time to consent on it: Layers lets it die after ten minutes. */

@@ -11,7 +11,8 @@ import type { Flow } from '../flow';
 import { now } from '../waiting/now';
 import { Question } from '../waiting/question';
 import { waitFor } from '../waiting/waits';
-import { isMet, openPlatforms, type AccountNeed, type Consent, type Customer } from './customer';
+import type { Customer } from './customer';
+import { isMet, openPlatforms, type AccountNeed, type Consent } from './needs';
 import { listAccounts, onlyUsable } from './usable';
 
 /** No customer consents sooner, so that a look would be a waste. */

@@ -10,29 +10,9 @@ import type { Problem } from '../../contract/plan';
 import { detailsOf } from '../failures';
 import type { Flow } from '../flow';
 import { ConsentPages, type Minted } from './consentPages';
+import { sameNeed, type AccountNeed, type Consent } from './needs';
 import { faultOfLine, faultOfWhole, problemsIn } from '../shapes';
 import { refuseProblems } from '../wanted';
-
-/** An account that the customer has to connect, or to connect again. */
-export interface AccountNeed {
-  platform: Platform;
-  returnUrl: string | null;
-  /** Set where an account that is already there has lost its connection. */
-  reconnect: string | null;
-  /** The connected account, once there is one. */
-  account: AccountStatus | null;
-}
-
-/** A consent that the customer was given a URL for, worth watching until it expires. */
-export interface Consent {
-  need: AccountNeed;
-  authorizeUrl: string;
-  state: string;
-  /** Epoch milliseconds. */
-  mintedAt: number;
-  /** UTC, ISO 8601. */
-  expiresAt: string;
-}
 
 /** A customer is waiting in the browser: after a minute an error page is better than silence. */
 const WITHIN_MS = 60_000;
@@ -48,19 +28,6 @@ interface Facts {
   /** By platform: how often connecting an account has failed, and why it did last. */
   failed: Partial<Record<Platform, Pick<ConnectStatus, 'failures' | 'lastFailure'>>>;
 }
-
-/** The one among the needs of now that asks for the same: a step that is tried again asks anew. */
-export function sameNeed(needs: AccountNeed[], need: AccountNeed): AccountNeed | undefined {
-  if (needs.includes(need)) return need;
-  const same = needs.filter(({ platform, reconnect }) => platform === need.platform && reconnect === need.reconnect);
-  return same.find(({ account }) => account === null) ?? same[0];
-}
-
-export const isMet = (needs: AccountNeed[]): boolean => needs.every(({ account }) => account !== null);
-
-export const openPlatforms = (needs: AccountNeed[]): Platform[] => [
-  ...new Set(needs.filter(({ account }) => account === null).map(({ platform }) => platform)),
-];
 
 /** The customer, who connects accounts: which are there, which are asked for, and who mints their consent pages. */
 export class Customer {

@@ -1,3 +1,5 @@
+import { commandLine, shellWord } from '../../contract/commands';
+import { cell, code, markdown, safeLink } from '../../contract/markdown';
 import { mayAskForChanges, type Blocked, type OnboardingStatus, type StepStatus } from '../../contract/status';
 
 const ICONS: Record<StepStatus['state'], string> = {
@@ -10,14 +12,17 @@ const ICONS: Record<StepStatus['state'], string> = {
   failed: '✖',
 };
 
+/** As an operator types it, to copy. */
+const command = (verb: string, operand: string, options: readonly string[] = []): string =>
+  code(commandLine('layers-onboarding', verb, [operand], options));
+
 /** The Web UI draws tables without any space between the columns. */
-const GAP = '\u2003';
-const cell = (text: string): string => `${text.replaceAll('|', '\\|').replaceAll('\n', ' ')}${GAP}`;
+const column = (text: string): string => `${cell(text)}\u2003`;
 
 function headline(status: OnboardingStatus): string {
   const { review, blocked, attention } = status;
   if (attention === 'operator')
-    return `### ✖ Needs an operator: ${blocked.map(({ code }) => code).join(', ') || 'clean-up failed'}`;
+    return `### ✖ Needs an operator: ${blocked.map((one) => markdown(one.code)).join(', ') || 'clean-up failed'}`;
   if (status.choices !== null) return '### ◌ Somebody has to choose a source';
   if (attention === 'reviewer' && review !== null)
     return `### ◌ Waiting for review, round ${review.revision + 1}, until ${review.deadline}`;
@@ -26,28 +31,31 @@ function headline(status: OnboardingStatus): string {
 }
 
 function blockedSection(workflowId: string, entry: Blocked): string[] {
-  const { step, item, code, httpStatus, requestId, cause, fix, actions, retryAt } = entry;
-  const flags = ` --step ${step}${item === undefined ? '' : ` --item '${item}'`}`;
+  const { step, item, httpStatus, requestId, cause, fix, actions, retryAt } = entry;
+  const options = ['--step', step, ...(item === undefined ? [] : ['--item', shellWord(item)])];
+  const error = `${markdown(entry.code)}${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}`;
   return [
-    `**${step}${item === undefined ? '' : ` \`${item}\``}: ${code}${httpStatus === null ? '' : ` (HTTP ${httpStatus})`}** ${cause}`,
+    `**${step}${item === undefined ? '' : ` ${code(item)}`}: ${error}** ${markdown(cause)}`,
     '',
-    `- Fix: ${fix}`,
-    ...(requestId === null ? [] : [`- Layers request: \`${requestId}\``]),
+    `- Fix: ${markdown(fix)}`,
+    ...(requestId === null ? [] : [`- Layers request: ${code(requestId)}`]),
     ...(retryAt === undefined ? [] : [`- Tries again by itself at ${retryAt}`]),
-    ...actions.map((action) => `- \`layers-onboarding ${action} ${workflowId}${flags}\``),
-    `- or the update \`resolveStep\` with \`${JSON.stringify({ step, item, action: 'retry', operator: 'you' })}\``,
+    ...actions.map((action) => `- ${command(action, workflowId, options)}`),
+    `- or the update \`resolveStep\` with ${code(JSON.stringify({ step, item, action: 'retry', operator: 'you' }))}`,
     '',
   ];
 }
 
 function reviewSection({ workflowId, review }: OnboardingStatus): string[] {
   if (review === null || review.decision !== undefined) return [];
+  const url = review.preview?.primaryUrl ?? '';
+  const link = safeLink(url);
   return [
-    `**Do this:** \`layers-onboarding approve ${workflowId}\`, or send the signal \`approve\` \`{"reviewer":"you","revision":${review.revision}}\`,`,
+    `**Do this:** ${command('approve', workflowId)}, or send the signal \`approve\` \`{"reviewer":"you","revision":${review.revision}}\`,`,
     `or the update \`decideReview\` \`{"decision":"${mayAskForChanges(review) ? 'requestChanges' : 'reject'}","reviewer":"you","revision":${review.revision},"comment":"why"}\`.`,
     '',
-    ...(review.preview?.primaryUrl ? [`[Look at the post](${review.preview.primaryUrl})`, ''] : []),
-    ...(review.caption === null ? [] : [`> ${review.caption.replaceAll('\n', ' ')}`, '']),
+    ...(url === '' ? [] : [link === null ? `The post: ${code(url)}` : `[Look at the post](<${link}>)`, '']),
+    ...(review.caption === null ? [] : [`> ${markdown(review.caption)}`, '']),
   ];
 }
 
@@ -58,7 +66,7 @@ function reviewSection({ workflowId, review }: OnboardingStatus): string[] {
 export function renderDetails(status: OnboardingStatus): string {
   const lines = [
     headline(status),
-    `${status.customer.name || 'unknown customer'} · ${status.mode}`,
+    `${markdown(status.customer.name) || 'unknown customer'} · ${status.mode}`,
     '',
     ...status.blocked.flatMap((entry) => blockedSection(status.workflowId, entry)),
     ...(status.attention === 'reviewer' ? reviewSection(status) : []),
@@ -66,11 +74,11 @@ export function renderDetails(status: OnboardingStatus): string {
     '|---|---|---|',
     ...status.steps.map(({ step, state, fact, typical }) => {
       const detail = fact ?? (state === 'waiting' && typical ? `usually ${typical}` : '');
-      return `| ${cell(step)} | ${cell(`${ICONS[state]} ${state}`)} | ${cell(detail)} |`;
+      return `| ${column(step)} | ${column(`${ICONS[state]} ${state}`)} | ${column(markdown(detail))} |`;
     }),
   ];
   for (const { what, done, error } of status.cleanup)
-    lines.push('', `- Clean-up: ${what}: ${done ? 'done' : `failed, ${error ?? 'unknown'}`}`);
-  if (status.notes.length > 0) lines.push('', ...status.notes.map((note) => `- ${note}`));
+    lines.push('', `- Clean-up: ${markdown(what)}: ${done ? 'done' : `failed, ${markdown(error ?? 'unknown')}`}`);
+  if (status.notes.length > 0) lines.push('', ...status.notes.map((note) => `- ${markdown(note)}`));
   return lines.join('\n');
 }

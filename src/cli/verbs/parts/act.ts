@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { NoWorkerError, OnboardingEndedError, RefusedError } from '../../../client/errors';
-import { getOnboarding, handleOf } from '../../../client/find';
+import { getOnboarding, handleOf, type OnboardingName } from '../../../client/find';
 import { viewOnboarding, type OnboardingView } from '../../../client/view';
 import type { OnboardingStatus } from '../../../contract/status';
 import type { Cli } from '../../cli';
@@ -23,16 +23,16 @@ export interface Subject {
 export async function act(
   cli: Cli,
   client: Client,
-  customer: string,
+  name: OnboardingName,
   tell: (subject: Subject) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { workflowId } = await getOnboarding(client, customer);
+  const { workflowId } = await getOnboarding(client, name);
   const view = await viewOnboarding(client, handleOf(client, workflowId));
   if (view.execution !== 'running') return refused(cli, client, `The onboarding ${workflowId} has ended.`, view);
   if (view.status === null)
     throw new NoWorkerError(
-      `${view.noStatus ?? 'No worker answers'}: nobody can take the message. ` +
-        `Start a worker on the task queue "${view.taskQueue}" (npm run worker) and try again.`,
+      `${view.noStatus ?? 'No worker answers'}: nobody can take the message. To mend that: ` +
+        `${view.noStatusFix ?? 'look at the worker, then try again'}.`,
     );
   try {
     return await tell({ workflowId, view, status: view.status, commands: commandsFor(view, { program: cli.program }) });

@@ -7,8 +7,9 @@ import type { Cli } from '../../cli';
 import { UsageError } from '../../errors';
 import { EXIT, type ExitCode } from '../../exitCodes';
 import { act } from './act';
+import { named, type NameFlags } from './named';
 
-export interface DecideFlags {
+export interface DecideFlags extends NameFlags {
   by?: string;
   comment?: string;
   revision?: number;
@@ -28,14 +29,14 @@ export function decide(
   more: (review: ReviewStatus) => Partial<DecideReviewArgs> = () => ({}),
 ): Promise<ExitCode> {
   return cli.withClient((client) =>
-    act(cli, client, customer, async ({ workflowId, status, commands }) => {
+    act(cli, client, named(customer, flags), async ({ workflowId, status, commands }) => {
       const { review } = status;
       if (review === null) throw new RefusedError('NothingUnderReview', 'Nothing is under review yet.', []);
       const revision = flags.revision ?? review.revision;
       const reviewer = cli.who(flags.by);
       const args = { decision, reviewer, revision, ...(flags.comment === undefined ? {} : { comment: flags.comment }) };
       const updateId = `review-${revision}-${randomUUID()}`;
-      await decideReview(client, workflowId, { ...args, ...more(review) }, { updateId });
+      await decideReview(client, { workflowId }, { ...args, ...more(review) }, { updateId });
       cli.io.out(`${DONE[decision]} round ${revision + 1} of ${status.customer.name} as ${reviewer}.`);
       cli.io.out(`Next: ${commands('watch')}`);
       return EXIT.ok;

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { commandLine } from '../../../contract/commands';
 import type { Cli } from '../../cli';
 import type { Mode } from '../../show/displays';
 import type { ExitCode } from '../../exitCodes';
@@ -28,6 +29,7 @@ export const withFollowOptions = (command: Command): Command =>
 export async function follow(cli: Cli, client: Client, workflowId: string, flags: FollowFlags): Promise<ExitCode> {
   const { io } = cli;
   const mode: Mode = flags.json ? 'json' : flags.plain || !io.terminal ? 'plain' : 'tty';
+  const again = commandLine(cli.program, 'watch', [workflowId]);
   const detach = new AbortController();
   const release = io.onInterrupt(() => detach.abort());
   try {
@@ -38,11 +40,9 @@ export async function follow(cli: Cli, client: Client, workflowId: string, flags
       links: (seen) => cli.links(client, seen),
       signal: detach.signal,
     });
-    if (reason === 'detached') io.err(`Detached. The onboarding keeps running: ${cli.program} watch ${workflowId}`);
+    if (reason === 'detached') io.err(`Detached. The onboarding keeps running: ${again}`);
     if (reason === 'silent')
-      io.err(
-        `Gave up waiting: ${view?.noStatus ?? 'Temporal does not answer'}. Later: ${cli.program} watch ${workflowId}`,
-      );
+      io.err(`Gave up waiting: ${view?.noStatus ?? 'Temporal does not answer'}. Later: ${again}`);
     return exitCode;
   } finally {
     release();

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors';
 import type { Io } from '../../io';
+import { decodeText } from './encoding';
 
 /** Parses JSON; a mistake is told with its line and column, which Node 20 does not always know. */
 export function parseJson(text: string, name: string): unknown {
@@ -39,16 +40,18 @@ function couldGoOn(prefix: string): boolean {
   }
 }
 
+const STDIN = 'The standard input';
+
 /** A JSON document from a file, or from standard input with `-`. */
 export async function readJson(path: string, io: Io): Promise<unknown> {
-  if (path === '-') return parseJson(await io.readStdin(), 'The standard input');
-  let text: string;
+  if (path === '-') return parseJson(decodeText(await io.readStdin(), STDIN), STDIN);
+  let bytes: Uint8Array;
   try {
-    text = await io.readFile(path);
+    bytes = await io.readFile(path);
   } catch (error) {
     throw new UsageError(`Cannot read ${path}: ${(error as Error).message}`);
   }
-  return parseJson(text, path);
+  return parseJson(decodeText(bytes, path), path);
 }
 
 /** A value of an option: JSON itself, or `@file`. */

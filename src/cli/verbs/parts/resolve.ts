@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { resolveStep } from '../../../client/messages';
+import { shellWord } from '../../../contract/commands';
 import type { ResolveStepArgs } from '../../../contract/messages';
 import type { Blocked } from '../../../contract/status';
 import { STEPS, type Step } from '../../../contract/steps';
@@ -7,10 +8,10 @@ import type { Cli } from '../../cli';
 import { UsageError } from '../../errors';
 import { EXIT, type ExitCode } from '../../exitCodes';
 import { codeText } from '../../show/panels';
-import { shellWord } from '../../show/text';
 import { act, type Subject } from './act';
+import { named, type NameFlags } from './named';
 
-export interface StepFlags {
+export interface StepFlags extends NameFlags {
   step?: Step;
   item?: string;
   by?: string;
@@ -51,18 +52,22 @@ export function resolve(
   more: { input?: unknown; before?: (subject: Subject) => Promise<void> } = {},
 ): Promise<ExitCode> {
   return cli.withClient((client) =>
-    act(cli, client, customer, async (subject) => {
+    act(cli, client, named(customer, flags), async (subject) => {
       const { workflowId, status, commands } = subject;
       const { step, item } = pickBlocked(status.blocked, flags);
       await more.before?.(subject);
-      await resolveStep(client, workflowId, {
-        step,
-        action,
-        operator: cli.who(flags.by),
-        ...(item === undefined ? {} : { item }),
-        ...(flags.reason === undefined ? {} : { reason: flags.reason }),
-        ...(more.input === undefined ? {} : { input: more.input }),
-      });
+      await resolveStep(
+        client,
+        { workflowId },
+        {
+          step,
+          action,
+          operator: cli.who(flags.by),
+          ...(item === undefined ? {} : { item }),
+          ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+          ...(more.input === undefined ? {} : { input: more.input }),
+        },
+      );
       cli.io.out(`${DONE[action]}: ${step}${item === undefined ? '' : ` (${item})`}. Completed steps are kept.`);
       cli.io.out(`Next: ${commands('watch')}`);
       return EXIT.ok;

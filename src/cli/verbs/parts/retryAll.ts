@@ -72,7 +72,7 @@ async function retryOne(
   for (const { step, item } of status.blocked.filter((blocked) => blocked.code === code)) {
     const which = { step, ...(item === undefined ? {} : { item }), ...(reason === undefined ? {} : { reason }) };
     try {
-      await resolveStep(client, workflowId, { ...which, action: 'retry', operator });
+      await resolveStep(client, { workflowId }, { ...which, action: 'retry', operator });
       told += 1;
     } catch (error) {
       if (!(error instanceof RefusedError && ['NotBlocked', 'AlreadyDecided'].includes(error.type))) throw error;
