@@ -12,7 +12,7 @@ interface UrlParts {
  * An address by http or https, without a slash at its end. Without credentials: `fetch` refuses a URL that carries some, and
  * repeats them in its error. Blanks, quotes and backslashes are refused, since `new URL` would mend or hide them.
  */
-export const url = ({ without, query }: UrlParts = {}) =>
+export const url = ({ without, query }: UrlParts = {}): z.ZodType<string, string> =>
   z
     .string()
     .refine((text) => /^https?:\/\/[^\s"'<>\\`/?#][^\s"'<>\\`]*$/i.test(text) && URL.canParse(text), {
@@ -33,7 +33,7 @@ export const url = ({ without, query }: UrlParts = {}) =>
         : bare;
     });
 
-export const wholeNumber = (min: number, max: number) =>
+export const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
   z
     .string()
     .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
@@ -51,7 +51,7 @@ function secretProblem(text: string, min: number): string | null {
 }
 
 /** One secret or, during a rotation, several: the first one signs, all are accepted. */
-export const secrets = (min: number) =>
+export const secrets = (min: number): z.ZodType<string[], string> =>
   z.string().transform((text, ctx) => {
     const several = text.split(',').map((one) => one.trim());
     for (const one of several) {
@@ -63,7 +63,7 @@ export const secrets = (min: number) =>
     return several;
   });
 
-export const secret = (min: number) =>
+export const secret = (min: number): z.ZodType<string, string> =>
   z.string().superRefine((text, ctx) => {
     const message = secretProblem(text, min);
     if (message !== null) ctx.addIssue({ code: 'custom', message });
