@@ -31,6 +31,8 @@ async function main() {
     process.exit(BAD_CONFIGURATION);
   }
   const env = parsed.data;
+  const say = (_: object, message: string): void => console.error(message);
+  const ending = endBySignal({ withinMs: 10_000, log: { info: say, warn: say } });
   const sandbox = await startSandbox({
     port: env.SANDBOX_PORT,
     host: env.SANDBOX_HOST,
@@ -47,8 +49,7 @@ async function main() {
   use it     LAYERS_BASE_URL=${sandbox.url} LAYERS_API_KEY=lp_test_demo_1
   what it did  ${sandbox.url}/_sandbox/summary  ${sandbox.url}/_sandbox/ledger`);
   if (envFile !== null) console.error(`Settings are read from ${envFile.file}, too: ${envFile.variables.join(', ')}`);
-  const say = (_: object, message: string): void => console.error(message);
-  await aborted(endBySignal({ withinMs: 10_000, log: { info: say, warn: say } }));
+  await aborted(ending);
   await sandbox.close();
   process.exit(0);
 }
