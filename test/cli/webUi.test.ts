@@ -39,9 +39,9 @@ test.each(HOSTILE)('%s is shown as text', (text) => {
   const status = { ...reviewStatus(), customer: { externalId: 'acme', name: text }, review, steps, notes: [text] };
   const blocked = [{ ...BLOCKED, item: text, cause: text, fix: text, requestId: text }];
   const cleanup = [{ what: text, done: false, error: text }];
-  for (const details of [renderDetails(status), renderDetails({ ...blockedStatus(), blocked, cleanup })]) {
+  for (const details of [renderDetails(status), renderDetails({ ...blockedStatus(), blocked, cleanup })])
     expect(html(details)).not.toMatch(/<(a|img|h1|ol|s|strong>bold|em)\b/);
-  }
+
   expect(shownText(renderDetails(status)).replace(/\s+/g, ' ')).toContain(`${text} · sandbox`);
 });
 
