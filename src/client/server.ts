@@ -1,4 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contract/searchAttributes';
 import { STAGES, type Attention, type Mode, type Stage } from '../contract/steps';
 import { readCustomer } from './readable';
@@ -30,11 +31,13 @@ const STRONGEST: readonly Attention[] = ['operator', 'reviewer', 'customer', 'no
 export function serverKnowledge(
   info: Pick<WorkflowExecutionDescription, 'typedSearchAttributes' | 'memo'>,
 ): ServerKnowledge {
-  const attributes = new Map<string, unknown>(
-    info.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
-  );
-  const values = (name: keyof typeof SEARCH_ATTRIBUTES): unknown[] =>
-    [attributes.get(SEARCH_ATTRIBUTES[name].name) ?? []].flat();
+  const values = (name: keyof typeof SEARCH_ATTRIBUTES): unknown[] => {
+    const key = SEARCH_ATTRIBUTES[name];
+    // A server may still have the attribute of an older build, which held one value where this one holds several.
+    const others = (['KEYWORD', 'KEYWORD_LIST'] as const).map((type) => defineSearchAttributeKey(key.name, type));
+    const found: unknown[] = [key, ...others].map((one) => info.typedSearchAttributes.get(one));
+    return [found.find((value) => value !== undefined) ?? []].flat();
+  };
   const texts = (name: keyof typeof SEARCH_ATTRIBUTES): string[] =>
     values(name).filter((value) => typeof value === 'string');
   const oneOf = <T extends string>(all: readonly T[], name: keyof typeof SEARCH_ATTRIBUTES): T | null =>

@@ -20,15 +20,20 @@ const LAST_EVENTS = 5;
 
 /**
  * Asked when the query had no answer though the server answers. Three things look alike from outside: no worker polls the
- * task queue; those that do are of a version that the server hands nothing to; or the workflow task fails each time.
+ * task queue; those that do are of a version that the server hands nothing to; or the workflow task fails each time, which
+ * the server says by itself for a while (`isFailing`).
  */
-export async function whySilent(client: Client, description: WorkflowExecutionDescription): Promise<Silence> {
+export async function whySilent(
+  client: Client,
+  description: WorkflowExecutionDescription,
+  isFailing = false,
+): Promise<Silence> {
   const { taskQueue, workflowId, raw } = description;
   try {
     return await client.withDeadline(Date.now() + SERVER_MS, async () => {
       const idle = await idleVersion(client, description);
       if (idle !== null) return notCurrent(idle);
-      if ((raw.pendingWorkflowTask?.attempt ?? 0) < FAILING_ATTEMPT) return noWorker(taskQueue);
+      if (!isFailing && (raw.pendingWorkflowTask?.attempt ?? 0) < FAILING_ATTEMPT) return noWorker(taskQueue);
       const cause = await lastFailure(client, description);
       const show = `temporal workflow show --workflow-id ${shellWord(workflowId)}`;
       return {

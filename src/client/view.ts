@@ -115,11 +115,12 @@ async function queried(
     return { status, noStatus: status === null ? NOT_OURS : null, noStatusFix: null };
   } catch (error) {
     const noAnswer = { status: null, noStatusFix: null };
-    if (!(error instanceof UnreachableError))
-      return { ...noAnswer, noStatus: grpcError(error)?.details ?? (error as Error).message };
+    const said = grpcError(error)?.details ?? (error as Error).message;
+    const isFailing = /workflow task in failed state/i.test(said);
+    if (!(error instanceof UnreachableError) && !isFailing) return { ...noAnswer, noStatus: said };
     if (description.closeTime !== undefined) return { ...noAnswer, noStatus: NO_WORKER };
     // The server has just answered, so silence is the worker's.
-    const { why, fix } = await whySilent(client, description);
+    const { why, fix } = await whySilent(client, description, isFailing);
     return { status: null, noStatus: why, noStatusFix: fix };
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { run } from '../../src/cli/main';
 import type { Io } from '../../src/cli/io';
 import { MisconfiguredError, UnreachableError } from '../../src/client/errors';
@@ -74,6 +75,11 @@ test('a variable that means nothing: 78, before anything is connected', async ()
   const { code, err } = await typed(['start', 'a.json'], { files, env: { ONBOARDING_TASK_QUEUE: 'two words' } });
   expect(err).toContain('ONBOARDING_TASK_QUEUE');
   expect(code).toBe(78);
+});
+
+test('the version, by which a report names the build', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await typed(['--version'])).toEqual({ code: 0, out: version, err: '' });
 });
 
 test('help goes to the standard output, has examples for every verb, and ends with 0', async () => {
