@@ -27,7 +27,7 @@ namespace() {
 search_attributes() {
   temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" \
     --name LayersStage --type Keyword \
-    --name LayersAttention --type Keyword \
+    --name LayersAttention --type KeywordList \
     --name LayersProjectId --type Keyword \
     --name LayersCustomer --type Keyword \
     --name LayersMode --type Keyword \

@@ -71,7 +71,7 @@ export function createCaller({ layers, identity, pulse, clock }: LayersDeps, buc
         }),
       );
       const behindMs = layersIsBehindMs(answeredAt, { sentAt, now: Math.max(clock.now(), Date.now()) });
-      if (answeredAt !== null) clock.layersBehindMs = behindMs;
+      if (answeredAt !== null) clock.layersIsBehind(behindMs);
       return {
         value: onTemporalClock(value, behindMs),
         answeredAt: answeredAt === null ? null : answeredAt + behindMs,

@@ -9,39 +9,64 @@ const CLOSE_ENOUGH_MS = 2_000;
 /** Further apart are no two clocks that work: such a `Date` is a mistake. */
 const FARTHEST_MS = 24 * 60 * 60_000;
 
+/** Readings for so many workflows are kept, those that were used last. */
+const MOST_READINGS = 10_000;
+
+/** What this process knows of the clock that one workflow lives by. */
+interface Reading {
+  /** Milliseconds from this process's own time to it. */
+  aheadMs: number;
+  /** By this process's own time. */
+  readAt: number;
+  /** How far Layers' clock is behind it, as the last answer showed; negative where it is ahead. */
+  layersBehindMs: number;
+}
+
 /**
  * Temporal's clock, by which workflows live, as far as this process can know it: this machine's own may be wrong. Each attempt
  * tells when it was scheduled, which was a moment ago, or longer where the queue was full; the reading that is furthest
- * on is the best one. From there on the process's own time runs, which nobody sets.
+ * on is the best one. From there on the process's own time runs, which nobody sets. Each workflow has a clock of its own,
+ * since a server can skip the time of a single one.
  */
 export class TemporalClock {
-  private aheadMs = -Infinity;
-  private readAt = -Infinity;
-
-  /** How far Layers' clock is behind, as its last answer showed; negative where it is ahead. */
-  layersBehindMs = 0;
+  private readonly readings = new Map<string, Reading>();
 
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
 
-  /** Epoch milliseconds, never later than it is. To be called within an activity. */
+  /** Epoch milliseconds, never later than it is. To be called within an activity, as all here. */
   now(): number {
-    const passed = this.monotonic();
-    const aheadMs = activityInfo().currentAttemptScheduledTimestampMs - passed;
-    if (aheadMs >= this.aheadMs || passed - this.readAt > FORGOTTEN_AFTER_MS) {
-      this.aheadMs = aheadMs;
-      this.readAt = passed;
-    }
-    return passed + this.aheadMs;
+    return this.monotonic() + this.read().aheadMs;
   }
 
   /** A moment from which on Layers is to look, so that its clock may be behind without anything being missed. */
   byLayers(since: string): string {
-    return this.layersBehindMs > 0 ? later(since, -this.layersBehindMs) : since;
+    const { layersBehindMs } = this.read();
+    return layersBehindMs > 0 ? later(since, -layersBehindMs) : since;
+  }
+
+  /** An answer has shown how far Layers' clock is behind. */
+  layersIsBehind(ms: number): void {
+    this.read().layersBehindMs = ms;
   }
 
   /** Milliseconds since a wait began. */
   since({ startedAt }: Pick<Wait, 'startedAt'>): number {
     return this.now() - startedAt;
+  }
+
+  private read(): Reading {
+    const { workflowExecution, currentAttemptScheduledTimestampMs } = activityInfo();
+    const workflowId = workflowExecution?.workflowId ?? '';
+    const readAt = this.monotonic();
+    const aheadMs = currentAttemptScheduledTimestampMs - readAt;
+    const known = this.readings.get(workflowId);
+    const isBest = known === undefined || aheadMs >= known.aheadMs || readAt - known.readAt > FORGOTTEN_AFTER_MS;
+    const reading = isBest ? { aheadMs, readAt, layersBehindMs: known?.layersBehindMs ?? 0 } : known;
+    this.readings.delete(workflowId);
+    this.readings.set(workflowId, reading);
+    const [oldest] = this.readings.keys();
+    if (this.readings.size > MOST_READINGS && oldest !== undefined) this.readings.delete(oldest);
+    return reading;
   }
 }
 

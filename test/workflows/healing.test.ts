@@ -72,7 +72,7 @@ describe('a blocked step', () => {
     await bend(stack.sandbox, customerOf(input), {
       match: { method: 'GET', path: '/influencers$' },
       times: 1,
-      action: { kind: 'answer', status: 200 },
+      action: { kind: 'raw', status: 200, body: '{"items":7}' },
     });
     const handle = await stack.start(input);
     const blocked = await untilBlocked(handle, 'influencer');

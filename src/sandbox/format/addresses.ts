@@ -37,7 +37,16 @@ const INTERNAL_NAME = /^[^.]+$|(^|\.)(localhost|local|internal|intranet|lan|home
 const WRITTEN = /^[a-z][a-z\d+.-]*:\/\/[^\s\p{Cc}\\/?#@]+([/?#][^\s\p{Cc}\\]*)?$/iu;
 
 /** Whether this is an absolute URL with a host, without white space, user or password: as it came, not as a parser would mend it. */
-export const isUrl = (text: string): boolean => WRITTEN.test(text) && text.isWellFormed() && URL.canParse(text);
+export const isUrl = (text: string): boolean => WRITTEN.test(text) && text.isWellFormed() && canParse(text);
+
+/** `URL.canParse` of Node 20 says no to letters beyond ASCII once it has been called often. */
+function canParse(text: string): boolean {
+  try {
+    return new URL(text).href !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** Why this address will not be fetched, or `null`. Names are not resolved: the sandbox makes no requests of its own. */
 export function publicHttps(url: string): string | null {

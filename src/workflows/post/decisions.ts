@@ -17,6 +17,8 @@ import {
 
 const DECISIONS = ['approve', 'reject', 'requestChanges'];
 const MAX_SLIDES = 50;
+/** Characters of all notes of a decision: the status carries those of every round, and must fit into one answer. */
+const MAX_NOTES = 16_000;
 /** A source or a persona is a few short fields. */
 const MAX_WISH_BYTES = 16 * 1024;
 
@@ -83,9 +85,12 @@ function faultOfSlides(slides: unknown): Fault {
     const { index, note } = (slide ?? {}) as { index?: unknown; note?: unknown };
     return isCount(index) && typeof note === 'string' && note.length <= MAX_COMMENT;
   };
-  return Array.isArray(slides) && slides.length <= MAX_SLIDES && slides.every(isWellFormed)
+  if (!Array.isArray(slides) || slides.length > MAX_SLIDES || !slides.every(isWellFormed))
+    return 'must be a list of { index, note }';
+  const written = (slides as { note: string }[]).reduce((sum, { note }) => sum + note.length, 0);
+  return written <= MAX_NOTES
     ? null
-    : 'must be a list of { index, note }';
+    : `must have at most ${MAX_NOTES} characters in all notes together, have ${written}`;
 }
 
 /** What people write, and nothing besides. */
