@@ -32,6 +32,9 @@ interface Continued {
 /** Temporal takes no payload of more than 2 MB. */
 const LARGEST_BYTES = 1_900_000;
 
+/** A server suggests the next run at 4,096 events, and ends this one at 51,200. */
+const OVERDUE_EVENTS = 8_000;
+
 /** The workflow as a run starts the next one. */
 type NextRun = (input: OnboardingInput, carried: Carried) => Promise<OnboardingResult>;
 
@@ -71,6 +74,11 @@ export class Continuing {
     return workflowInfo().continueAsNewSuggested && !this.flow.scope.consideredCancelled && this.canBeHandedOn();
   }
 
+  /** Messages come without a pause, so that there was no moment yet in which none is being handled. */
+  private get isOverdue(): boolean {
+    return workflowInfo().historyLength >= OVERDUE_EVENTS && this.isDue;
+  }
+
   /** An onboarding whose input alone is near the limit goes on in the run that it has. */
   private canBeHandedOn(): boolean {
     this.isTooLarge ||= bytesOf([this.flow.wanted.input, this.carried()]) > LARGEST_BYTES;
@@ -108,11 +116,10 @@ export class Continuing {
    * Judges a message, in its validator: at once, but for one that arrives in the first moment of a run that continues
    * another. That one is judged as soon as the flow is back (`back`).
    *
-   * @throws `TooEarly` on the way to the next run, and as soon as it is time for it
+   * @throws `TooEarly` on the way to the next run, and where it is overdue
    */
   admit(judge: () => void): void {
-    // Where messages come without a pause, there would never be a moment in which none is being handled.
-    if (this.isMoving || this.isDue)
+    if (this.isMoving || this.isOverdue)
       throw refusal('TooEarly', 'The onboarding is going on in a new run. Try again in a moment.');
     if (!this.isComingBack) judge();
   }
