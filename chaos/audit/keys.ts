@@ -54,12 +54,23 @@ export const isDefiniteRefusal = ({ status, code, answeredAt }: RequestEntry): b
   !NOT_DEFINITE.includes(status) &&
   !GATES.includes(code ?? '');
 
-/** Layers refused the last key for certain, or everything made with it has failed or was cancelled. */
+/** Layers keeps repeating an error under the key, and has done nothing under it: there is no way on but another key. */
+const isStuck = (tries: RequestEntry[], request: RequestEntry): boolean =>
+  tries.every(({ effects }) => effects.length === 0) &&
+  tries.some(
+    ({ replayed, status, answeredAt }) =>
+      replayed && (status ?? 0) >= 400 && answeredAt !== null && Date.parse(answeredAt) <= timeOf(request),
+  );
+
+/**
+ * Layers refused the last key for certain, has stored an error under it, or everything made with it has failed or was
+ * cancelled.
+ */
 function cameToNothing(model: Model, earlier: RequestEntry[], request: RequestEntry): boolean {
   const lastKey = earlier.at(-1)!.idempotencyKey;
   const tries = earlier.filter(({ idempotencyKey }) => idempotencyKey === lastKey);
   const refused = tries.some((one) => isDefiniteRefusal(one) && Date.parse(one.answeredAt!) <= timeOf(request));
-  if (refused) return true;
+  if (refused || isStuck(tries, request)) return true;
   const made = model.ours.filter(
     ({ requestId, effect }) => tries.some((one) => one.requestId === requestId) && effect.endsWith('.created'),
   );
