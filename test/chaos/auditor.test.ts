@@ -80,6 +80,22 @@ describe('one effect per intent', () => {
     expect(remixInASecondRun(false)).toEqual(['one effect per intent']);
   });
 
+  /** An upload that got an error, perhaps again and again under its key, and is sent under another one then. */
+  const uploadUnderAnotherKey = (replayed: boolean): string[] => {
+    const story = goodStory();
+    const upload = (at: number, idempotencyKey: string, answer: object): unknown =>
+      story.ask(at, 'POST', '/v1/projects/prj_1/app-media', { idempotencyKey, bodyHash: 'b7', ...answer });
+    upload(6, 'k7', { status: 500, code: 'INTERNAL' });
+    upload(6.2, 'k7', { status: 500, code: 'INTERNAL', replayed });
+    upload(6.4, 'k8', { status: 402, code: 'BILLING_EXHAUSTED' });
+    return found(story).filter((invariant) => invariant === 'same key, same body');
+  };
+
+  it('lets another key be only where Layers repeats a stored error under the first', () => {
+    expect(uploadUnderAnotherKey(true)).toEqual([]);
+    expect(uploadUnderAnotherKey(false)).toEqual(['same key, same body']);
+  });
+
   it('does not blame the onboarding for what an operator did', () => {
     const story = goodStory();
     const cause = story.asOperator(3, 'POST', '/v1/projects/prj_1/app-media');
