@@ -1,10 +1,11 @@
 import { BlockList, isIP } from 'node:net';
+import { parsedUrl } from '../contract/url';
 import { shown } from './problems';
 
 /** What is wrong with a URL, or `null`. The value itself is never repeated: it may be signed. */
 export function urlProblem(value: string, { isPublic }: { isPublic: boolean }): string | null {
   if (value.length > 2048) return `must be at most 2048 characters long, is ${value.length}`;
-  const url = parsed(value);
+  const url = parsedUrl(value);
   if (url === null) return 'must be an https URL like "https://cdn.example.com/logo.png"';
   if (url.protocol !== 'https:') return `must be an https URL, not ${url.protocol.slice(0, -1)}`;
   if (url.username !== '' || url.password !== '') return 'must not carry a user name or password';
@@ -14,15 +15,6 @@ export function urlProblem(value: string, { isPublic }: { isPublic: boolean }): 
     ? null
     : 'must be written as it is sent: "https://", the host in plain letters (a foreign name in its form "xn--…", an address ' +
         'in its usual form), "/" and never "\\", no "." or ".." in its path, and what is no plain letter in it percent-encoded';
-}
-
-/** `URL.canParse` of Node 20 says no to letters beyond ASCII once it has been called often. */
-function parsed(value: string): URL | null {
-  try {
-    return new URL(value);
-  } catch {
-    return null;
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { harmless, harmlessLines, isVisible } from '../../src/contract/text';
+import { harmless, harmlessLines, isVisible, shortLine } from '../../src/contract/text';
 
 describe('text of others', () => {
   it.each([
@@ -27,6 +27,10 @@ describe('text of others', () => {
 
   it('keeps the lines of a longer text', () => {
     expect(harmlessLines('one\r\ntwo\tthree\u001b[2Jfour\u2028five')).toBe('one\ntwo\tthree [2Jfour\nfive');
+  });
+
+  it.each(['a', '😀', '木', '\ud800'])('writes a summary of many %j into what Temporal takes of one', (letter) => {
+    expect(Buffer.byteLength(shortLine(letter.repeat(1_000)))).toBeLessThanOrEqual(400);
   });
 
   it('says whether there is anything to see', () => {

@@ -20,8 +20,12 @@ afterEach(async () => {
 });
 
 /** A client of a real server that answers everything with these bytes. */
-async function served(body: Buffer, headers: OutgoingHttpHeaders): Promise<LayersClient> {
-  const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
+function served(body: Buffer, headers: OutgoingHttpHeaders): Promise<LayersClient> {
+  return clientOf(createServer((_request, response) => response.writeHead(200, headers).end(body)));
+}
+
+/** Both are closed after the test. */
+async function clientOf(server: Server): Promise<LayersClient> {
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -246,14 +250,7 @@ test('a server behind a balancer that promises too much: no request meets a clos
     // The balancer closes what was idle for 5 s.
     socket.setTimeout(5_000, () => socket.resetAndDestroy());
   });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = new LayersClient({
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    apiKey: API_KEY,
-  });
-  clients.push(client);
+  const client = await clientOf(server);
   await client.request(anyRequest);
   await promisify(setTimeout)(200);
   await client.request(anyRequest);

@@ -66,6 +66,20 @@ describe('notifications', () => {
     await until(async () => wanted.every((type) => types(customer).includes(type)));
   });
 
+  it('notifications of the end are delivered under an id that a store on SQL takes, however long the onboarding has one', async () => {
+    const input = acmeCoffee();
+    const customer = input.project.customerExternalId;
+    const handle = await stack.start(input, `${customer}-`.padEnd(255, 'x'));
+    await reject(handle);
+    await handle.result();
+    await until(async () => types(customer).includes('onboarding.finished'));
+    const children = ((await handle.fetchHistory()).events ?? []).flatMap(
+      ({ startChildWorkflowExecutionInitiatedEventAttributes: child }) => child?.workflowId ?? [],
+    );
+    expect(children).toHaveLength(1);
+    expect(Buffer.byteLength(children[0]!)).toBeLessThanOrEqual(255);
+  });
+
   it('notifications remind the reviewer who is to choose the source', async () => {
     const input = acmeCoffee({
       content: { source: { pick: 'person' } },

@@ -1,21 +1,14 @@
+import { parsedUrl } from '../../contract/url';
+
 /** A host as a content security policy may name it. URLs allow more: a `;`, for one, would begin another directive. */
 const HOST = /^(\[[\da-f:]+\]|[a-z\d.-]+)(:\d+)?$/i;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** An address that a page may point at: https, or http on this very machine, as the sandbox uses it. */
 export function safeUrl(text: string | null | undefined): string | null {
-  const url = parsed(text);
+  const url = parsedUrl(text ?? '');
   if (url === null || url.username !== '' || url.password !== '' || !HOST.test(url.host)) return null;
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)) ? url.href : null;
-}
-
-/** `URL.canParse` of Node 20 says no to letters beyond ASCII once it has been called often. */
-function parsed(text: string | null | undefined): URL | null {
-  try {
-    return new URL(text ?? '');
-  } catch {
-    return null;
-  }
 }
 
 /** The origins of some addresses, for a content security policy. */
