@@ -1,4 +1,5 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { replayable } from '../../src/temporal/replayable';
 import type { Collected, Evidence } from './evidence';
 
 /** The SDK's native part ends with its last worker, so that two replays in one process must not overlap. */
@@ -18,7 +19,7 @@ async function replay(bundle: string, histories: Collected['histories']): Promis
   silence();
   const failures: { workflowId: string; runId: string; reason: string }[] = [];
   async function* all(): AsyncGenerator<Collected['histories'][number]> {
-    yield* histories;
+    for (const one of histories) yield { ...one, history: replayable(one.history) };
   }
   const replays = Worker.runReplayHistories({ workflowBundle: { codePath: bundle } }, all());
   for await (const { workflowId, runId, error } of replays)

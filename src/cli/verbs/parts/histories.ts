@@ -3,6 +3,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { calling, grpcError } from '../../../client/errors';
 import { quoted } from '../../../client/find';
 import { ONBOARD_CUSTOMER } from '../../../contract/messages';
+import { replayable } from '../../../temporal/replayable';
 import { UsageError } from '../../errors';
 import type { Io } from '../../io';
 import { readJson } from './json';
@@ -75,7 +76,7 @@ async function* present(fetched: Promise<HistoryAndWorkflowId | null>): AsyncGen
 async function fetchHistory(client: Client, { workflowId, runId }: RunId): Promise<HistoryAndWorkflowId | null> {
   const handle = client.workflow.getHandle(workflowId, runId);
   try {
-    return { workflowId, history: await calling(client, HISTORY_MS, () => handle.fetchHistory()) };
+    return { workflowId, history: replayable(await calling(client, HISTORY_MS, () => handle.fetchHistory())) };
   } catch (error) {
     if (grpcError(error)?.code === NOT_FOUND) return null;
     throw error;
@@ -92,7 +93,7 @@ function parseHistory(json: unknown, path: string): HistoryAndWorkflowId {
     const history = historyFromJSON(json);
     const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
     if (started == null) throw new Error('it does not begin with the start of a workflow');
-    return { workflowId: started.workflowId || path, history };
+    return { workflowId: started.workflowId || path, history: replayable(history) };
   } catch (error) {
     throw new UsageError(
       `${path} is no history of a workflow (${(error as Error).message}). ` +
