@@ -6,7 +6,7 @@ import type { OnboardingInput } from '../../src/contract/input';
 import { onboardingOf, viewLink, type Link } from '../../src/links';
 import { bodyOf } from '../../src/notify/body';
 import { startOnboarding } from '../../src/starter';
-import { underReview, untilStatus } from '../support/environment';
+import { underReview, until, untilStatus } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { resetToBeginning } from '../support/steering';
 import { hiddenFields, seen, type Seen } from './support/browserless';
@@ -90,9 +90,12 @@ describe('a link of an onboarding that was started anew', () => {
     await rejected(first, workflowId);
     await startOnboarding(stage.client, given, { taskQueue: stage.taskQueue, again: true });
     await linksOf(workflowId);
-    const requests = told.filter(
-      (args) => args.workflowId === workflowId && args.notification.type === 'review.requested',
-    );
+    const requests = await until(() => {
+      const seen = told.filter(
+        (args) => args.workflowId === workflowId && args.notification.type === 'review.requested',
+      );
+      return Promise.resolve(seen.length === 2 && seen);
+    });
     const [old, current] = requests.map((args) => bodyOf(args, maker()).link!.url);
     expect(old).toBe(first.decide);
     expect((await get(old!)).status).toBe(410);

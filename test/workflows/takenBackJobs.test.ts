@@ -103,7 +103,7 @@ describe('jobs that are taken back', () => {
       stack.sandbox,
       customerOf(input),
       { match: INFLUENCERS, times: 1, action: { kind: 'job', outcome: 'stuck' } },
-      { match: INFLUENCERS, after: 1, times: 1, action: { kind: 'job', durationMs: 1_000 } },
+      { match: INFLUENCERS, after: 1, times: 1, action: { kind: 'job', durationMs: 8_000 } },
       { match: CANCEL_JOB, times: 1, action: { ...REFUSED, status: 409, code: 'CONFLICT', details } },
     );
     const handle = await stack.start(input);
