@@ -22,6 +22,13 @@ export interface WorkerParts {
 
 const SHUTDOWN = { shutdownGraceTime: ENDING.graceMs, shutdownForceTime: ENDING.forceMs };
 
+/**
+ * A process that stood still within a workflow task, on a starved or paused machine, would be taken for an endless loop by
+ * the SDK's own 5 s, and Node aborts where such a call is broken off (`async hook stack has become corrupted`). The SDK 1.24
+ * reads this, though its types do not offer it.
+ */
+const PATIENT = { isolateExecutionTimeout: '30s' };
+
 /** The worker that runs the workflow, and what needs no request: local activities and notifications. */
 const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>
   Worker.create({
@@ -35,6 +42,7 @@ const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>
     activities: { ...parts.activities.local, ...parts.activities.notifier },
     // a cached workflow costs about 0.25 MB; one that waits for days for a person need not be cached
     maxCachedWorkflows: parts.maxCachedWorkflows,
+    ...PATIENT,
     // how long the workflows of a worker that died wait for it before another takes them
     stickyQueueScheduleToStartTimeout: '1s',
     // an activity must go through its queue, which is where the rate limit is
