@@ -14,3 +14,19 @@ export const hasId = (ids: readonly (string | null | undefined)[], id: string | 
 
 /** What ids have in common that name the same thing, for sets and maps of them. */
 export const bareId = (id: string): string => id.replace(/^[a-z]{2,5}_/i, '').toLowerCase();
+
+/** A UUID, or a ULID in its place: what an id is without its prefix. Any other text means nothing but itself. */
+const BARE = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-hjkmnp-tv-z]{26})$/i;
+
+/**
+ * An id in every way that it may have been written down, for a store that can only compare strings: at most four, and three
+ * more for each prefix.
+ *
+ * @param prefixes those of its kind, without the underscore (layers/API.md 1)
+ */
+export function formsOf(id: string, ...prefixes: string[]): string[] {
+  const bare = bareId(id);
+  if (!BARE.test(bare)) return [id];
+  const written = [id.slice(-bare.length), bare, bare.toUpperCase()];
+  return [...new Set([id, ...written, ...prefixes.flatMap((prefix) => written.map((one) => `${prefix}_${one}`))])];
+}

@@ -3,6 +3,8 @@ import { open, seen, type Opened } from './support/browserless';
 import { NOW, SIGNALS_EXCEEDED, UNAVAILABLE, WORKFLOW } from './support/fakeTemporal';
 
 const SECRET = 'whsec_test_secret';
+const UUID = '0b2f6d1e-5c7a-4e0b-9f64-1d2c3b4a5968';
+const ULID = '01HXZ9G7KMV2QX8Y1S5RJW3B7T';
 
 const deliver = async (
   { app }: Opened,
@@ -50,7 +52,7 @@ describe('a webhook', () => {
     [
       'content.generated',
       { id: 'cnt_1', projectId: 'prj_1', assets: [] },
-      '(LayersRefs IN ("cnt_1") OR LayersProjectId = "prj_1")',
+      '(LayersRefs IN ("cnt_1") OR LayersProjectId IN ("prj_1"))',
     ],
     [
       'post.published',
@@ -62,11 +64,35 @@ describe('a webhook', () => {
       { socialAccountId: 'sa_1', platform: 'tiktok', displayName: 'Jane' },
       '(LayersRefs = "consent:tiktok")',
     ],
-    ['social_account.connected', { socialAccountId: 'sa_1', projectId: 'prj_1' }, '(LayersProjectId = "prj_1")'],
+    ['social_account.connected', { socialAccountId: 'sa_1', projectId: 'prj_1' }, '(LayersProjectId IN ("prj_1"))'],
   ])('%s %j is looked up by what it names', async (type, data, condition) => {
     const opened = withOne();
     await deliver(opened, event(type, data));
     expect(opened.temporal.queries[0]).toContain(`AND ${condition}`);
+  });
+
+  it.each([
+    ['job.completed', { jobId: ULID.toLowerCase() }, 'LayersRefs', `job_${ULID}`],
+    ['content.generated', { id: UUID }, 'LayersRefs', `cnt_${UUID}`],
+    [
+      'post.published',
+      { scheduledPostId: 'sp_1', containerId: `CNT_${UUID.toUpperCase()}` },
+      'LayersRefs',
+      `cnt_${UUID}`,
+    ],
+    ['social_account.connected', { projectId: `proj_${UUID}` }, 'LayersProjectId', `prj_${UUID}`],
+    ['social_account.connected', { projectId: `prj_${UUID}` }, 'LayersProjectId', UUID],
+  ])('%s %j is found also where its id was learned in another form', async (type, data, attribute, learned) => {
+    const opened = withOne();
+    await deliver(opened, event(type, data));
+    expect(opened.temporal.queries[0]).toMatch(new RegExp(`${attribute} IN \\([^)]*"${learned}"`));
+  });
+
+  it('with ids in every field asks for a bounded number of forms', async () => {
+    const opened = withOne();
+    const ids = { jobId: ULID, containerId: UUID, scheduledPostId: `sp_${UUID}`, id: UUID, projectId: `prj_${UUID}` };
+    await deliver(opened, event('post.published', ids));
+    expect(opened.temporal.queries[0]!.length).toBeLessThan(2_000);
   });
 
   it('cannot break out of the query', async () => {

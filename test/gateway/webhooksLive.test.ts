@@ -102,6 +102,22 @@ describe('webhooks', () => {
     expect(readsOf(on).filter((path) => path === '/v1/social/oauth-status/:id')).toHaveLength(1);
   });
 
+  it('whose ids are bare, or in the other case, than Layers gave them before, find their onboarding', async () => {
+    const on = await open({ faults: [{ action: { kind: 'webhook', how: 'lose' } }] });
+    const handle = await on.onboard({ policy: PATIENT }, ({ ids: { jobId } }) => jobId !== undefined);
+    const { ids } = await handle.query(statusQuery);
+    const { containerId } = ids;
+    const query = `WorkflowId = "${handle.workflowId}" AND ${SEARCH_ATTRIBUTES.refs.name} = "${containerId}"`;
+    await until(async () => (await handle.client.count(query)).count === 1);
+    await until(async () => on.sandbox.state.containers[containerId!]!.status === 'completed');
+    await send(on, 'content.generated', { id: containerId!.replace('cnt_', '').toUpperCase() }, 'evt_bare_content');
+    await untilStatus(handle, underReview);
+    expect(on.logged()).toContain('"type":"content.generated","delivered":1');
+    await send(on, 'job.completed', { projectId: ids.projectId!.replace('prj_', '') }, 'evt_bare_project');
+    expect(on.logged()).toContain('"type":"job.completed","delivered":1');
+    await handle.cancel();
+  });
+
   it('that claim too much only make it look: the container alone is believed', async () => {
     const on = await open({ durations: { ...DURATIONS, contentMs: 1_500 } });
     const handle = await on.onboard(

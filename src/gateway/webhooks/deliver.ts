@@ -8,6 +8,7 @@ import {
   UnreachableError,
 } from '../../client/errors';
 import { handleOf, quoted } from '../../client/find';
+import { formsOf } from '../../contract/ids';
 import { layersEvent, ONBOARD_CUSTOMER, type LayersEvent } from '../../contract/messages';
 import { consentRef, SEARCH_ATTRIBUTES } from '../../contract/searchAttributes';
 import { idsOf, isId, REFERENCES } from './event';
@@ -79,20 +80,34 @@ function summary(told: readonly Told[]): Delivery {
 const isTemporals = (error: unknown): boolean =>
   error instanceof UnreachableError || error instanceof MisconfiguredError;
 
+/** The prefixes of what each field names. What a `content.*` event calls its `id` is the container's. */
+const PREFIXES = {
+  jobId: ['job'],
+  containerId: ['cnt'],
+  scheduledPostId: ['sp'],
+  id: ['cnt'],
+  projectId: ['prj', 'proj'],
+};
+
 /**
- * The visibility query for the onboardings that an event is about. `social_account.connected` is documented without
+ * The visibility query for the onboardings that an event is about. An event may write an id otherwise than the answer did
+ * that an onboarding knows it from, so each is looked for in all its forms. `social_account.connected` is documented without
  * anything that leads to one, so it wakes those whose customer has a consent page open for an account of the platform:
  * each reads whether the event was about its own.
  */
 function conditionFor({ type, data }: LayersEvent): string | null {
-  const refs = REFERENCES.map((name) => data[name]).filter(isId);
-  const conditions = [
-    ...(refs.length === 0 ? [] : [`${SEARCH_ATTRIBUTES.refs.name} IN (${refs.map(quoted).join(', ')})`]),
-    ...(isId(data['projectId']) ? [`${SEARCH_ATTRIBUTES.projectId.name} = ${quoted(data['projectId'])}`] : []),
-  ];
+  const named = (field: keyof typeof PREFIXES): string[] => {
+    const id = data[field];
+    return isId(id) ? formsOf(id, ...PREFIXES[field]) : [];
+  };
+  const { refs, projectId } = SEARCH_ATTRIBUTES;
+  const conditions = [...isOneOf(refs.name, REFERENCES.flatMap(named)), ...isOneOf(projectId.name, named('projectId'))];
   if (conditions.length > 0) return conditions.join(' OR ');
   const { platform } = data;
   return type === 'social_account.connected' && isId(platform)
-    ? `${SEARCH_ATTRIBUTES.refs.name} = ${quoted(consentRef(platform))}`
+    ? `${refs.name} = ${quoted(consentRef(platform))}`
     : null;
 }
+
+const isOneOf = (attribute: string, ids: string[]): string[] =>
+  ids.length === 0 ? [] : [`${attribute} IN (${[...new Set(ids)].map(quoted).join(', ')})`];

@@ -6,7 +6,7 @@ import type { LayersEvent } from '../../contract/messages';
 const ID = /^[\w-]{1,128}$/;
 const TYPE = /^[\w.-]{1,64}$/;
 /** Fields of an event that may name something an onboarding knows (layers/API.md 13), the most telling first. */
-export const REFERENCES = ['jobId', 'containerId', 'scheduledPostId', 'id'];
+export const REFERENCES = ['jobId', 'containerId', 'scheduledPostId', 'id'] as const;
 /** Most ids that an event hands on: it is about one resource, and what belongs to it. */
 const MOST_IDS = 10;
 
@@ -49,7 +49,7 @@ export function idsOf(data: LayersEvent['data']): Record<string, string> {
   const named = Object.entries(data).filter(
     (field): field is [string, string] => /^id$|Id$/.test(field[0]) && isId(field[1]),
   );
-  const isReference = ([name]: [string, string]): boolean => REFERENCES.includes(name);
+  const isReference = ([name]: [string, string]): boolean => (REFERENCES as readonly string[]).includes(name);
   const first = [...named.filter(isReference), ...named.filter((field) => !isReference(field))].slice(0, MOST_IDS);
   return Object.fromEntries(first);
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { MisconfiguredError, UnreachableError } from '../../client/errors';
+import { bareId } from '../../contract/ids';
 import type { LayersEvent } from '../../contract/messages';
 import { harmless } from '../../contract/text';
 import { verifyWebhook } from '../../layers/webhookSignature';
@@ -103,7 +104,7 @@ export function webhookRoutes(deps: Deps, counts: WebhookCounts): Hono {
 
   function learnName({ type, data: { socialAccountId, displayName } }: LayersEvent): void {
     if (type === 'social_account.connected' && isId(socialAccountId) && typeof displayName === 'string')
-      accountNames.set(socialAccountId, isolated(harmless(displayName).slice(0, 100)));
+      accountNames.set(bareId(socialAccountId), isolated(harmless(displayName).slice(0, 100)));
   }
 
   function told({ id, type }: LayersEvent, { delivered, held, refused }: Delivery): void {
