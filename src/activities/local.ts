@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Changes, Local } from '../contract/activities';
 import { told } from '../contract/failures';
 import type { OnboardingInput } from '../contract/input';
@@ -27,6 +28,10 @@ export function createLocal({ identity, notifies }: LocalDependencies): Local {
     },
 
     wasRejected,
+
+    async wasReset({ originalRunId }) {
+      return activityInfo().workflowExecution?.runId !== originalRunId;
+    },
 
     async resolveTime({ at, timezone, now }) {
       const resolved = resolveTime(at, timezone, now);

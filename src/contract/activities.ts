@@ -263,6 +263,11 @@ export interface Local {
   }): Promise<{ problems: Problem[] } | Changes>;
   /** Whether an earlier run of this onboarding has ended with a rejection since `madeAt` (UTC): of what it made until then. */
   wasRejected(args: { workflowId: string; madeAt: string }): Promise<boolean>;
+  /**
+   * Whether the run has begun by a reset: then the run that has written its history's start is another one. Asked of the worker,
+   * since a replay knows no other run than that one.
+   */
+  wasReset(args: { originalRunId: string }): Promise<boolean>;
   /** Another time for the post, in the forms of `schedule.at`. */
   resolveTime(args: { at: string; timezone: string; now: number }): Promise<{ problems: Problem[] } | { at: string }>;
 }

@@ -4,12 +4,13 @@ import { STEPS } from '../contract/steps';
 import { CLEAN_UP, CLEAN_UP_MS } from './effects/cleanUp';
 import type { Flow } from './flow';
 import { shownOf } from './post/decisions';
-import { takeBackForgotten } from './post/earlierRun';
+import { takeBackForgotten, takeBackPlanned } from './post/earlierRun';
 import type { Posts } from './post/posts';
 import type { ReviewedPost } from './reviewedPost';
+import { takeBackForgottenPersona } from './steps/influencer';
 import { areProjectsKnown, creation } from './steps/project';
 import { validate } from './steps/validate';
-import { projectOf, type Project } from './values';
+import { looksForForgotten, projectOf, rememberProject, type Project } from './values';
 
 /** How the flow itself has ended: a person's decision, or the post that is scheduled. */
 export interface Ending {
@@ -97,19 +98,20 @@ async function cleanUp(flow: Flow, posts: Posts): Promise<void> {
   if (!(await isInputKnown(flow))) return;
   layers.endWithin(CLEAN_UP_MS);
   await Promise.all([effects.undoRest(), posts.takeBackMade(), posts.takeBack(null, items.asItem)]);
-  const project = await ownProject(flow);
-  if (project !== null) {
+  const project = await customersProject(flow);
+  if (project?.isOurs) {
     const { projectId } = project;
     // What a run before a reset has made, this one does not know.
     if (!project.isNew || !effects.trustsReplays) {
       await takeBackForgotten(flow, projectId);
+      await takeBackForgottenPersona(flow, projectId);
       await posts.takeBack(null, items.asItem);
     }
     if (wanted.plan.onCancel === 'archive')
       await items.asItem(`archive the project ${projectId}`, () =>
         layers.write('archiveProject', { projectId }, 'Archive the project', CLEAN_UP),
       );
-  }
+  } else if (project !== null) await takeBackPlanned(flow, project.projectId);
   board.publish();
 }
 
@@ -125,22 +127,29 @@ async function isInputKnown(flow: Flow): Promise<boolean> {
   }
 }
 
-/** The project that this onboarding created, perhaps before a reset, or by a request that got no answer; `null` for none. */
-async function ownProject(flow: Flow): Promise<Project | null> {
+/**
+ * The customer's project, and whether this onboarding created it, perhaps before a reset, or by a request that got no answer;
+ * `null` where there is none, or several.
+ */
+async function customersProject(flow: Flow): Promise<Project | null> {
   const { cleanUp: items, effects, layers, startedAt, wanted } = flow;
   const known = projectOf(flow);
-  if (known !== null) return known.isOurs ? known : null;
+  if (known !== null) return known;
   const { project } = wanted.plan;
   const isUnanswered = effects.isUnanswered(creation.intent({ project }));
   if (areProjectsKnown(flow) && !isUnanswered) return null;
-  let own: Project | null = null;
+  let found: Project | null = null;
   await items.asItem('look for the project that this onboarding may have created', async () => {
     const { customerExternalId } = project;
-    const found = await layers.readAll('findProjects', { customerExternalId }, 'Is the project there?', CLEAN_UP);
+    const all = await layers.readAll('findProjects', { customerExternalId }, 'Is the project there?', CLEAN_UP);
     // There was none before the request, so what is there now has come of it.
-    const ours = isUnanswered ? found[0] : found.find(({ createdAt }) => Date.parse(createdAt) >= startedAt.getTime());
+    const ours = isUnanswered ? all[0] : all.find(({ createdAt }) => Date.parse(createdAt) >= startedAt.getTime());
+    const [only, another] = all;
     // Found, and not by its own unanswered request: a reset has made this run forget what was done in it.
-    if (ours !== undefined) own = { projectId: ours.projectId, isOurs: true, isNew: isUnanswered };
+    if (ours !== undefined) found = { projectId: ours.projectId, isOurs: true, isNew: isUnanswered };
+    else if (only !== undefined && another === undefined)
+      found = { projectId: only.projectId, isOurs: false, isNew: false };
   });
-  return own;
+  if (found !== null && looksForForgotten()) rememberProject(flow, found);
+  return found;
 }

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { Flow } from './flow';
 
 /** The values that flow from step to step. All of them are plain JSON, so that a run can hand them to the next one. */
@@ -26,6 +27,9 @@ export const SKEW_MS = 2_000;
 export const projectOf = ({ memory }: Flow): Project | null => memory.get<Project>('project') ?? null;
 
 export const rememberProject = ({ memory }: Flow, project: Project): void => memory.set('project', project);
+
+/** Whether clean-up looks for all that a run before a reset has left: one of an older build may not have. */
+export const looksForForgotten = (): boolean => patched('looks-for-forgotten');
 
 /** Whether a persona is still the one that is wanted. */
 export const isWanted = ({ wanted }: Flow, { choice }: Persona): boolean => choice === wanted.replaced.influencer;

@@ -95,6 +95,26 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
     return ended(again);
   },
 
+  /** The same, with both before any worker has seen the second run: it takes back what it has not even looked for. */
+  async 'reset-and-cancelled'({ client }) {
+    const stack = await openStack({ worker: false });
+    try {
+      const worker = await stack.startWorker();
+      const { input } = await withAccounts(stack.sandbox);
+      const handle = await stack.start(input);
+      await approve(handle);
+      await ended(handle);
+      await worker.shutdown();
+      const again = await resetToBeginning(stack, handle);
+      await again.cancel();
+      await stack.startWorker();
+      const { workflowId } = await ended(again);
+      return client.workflow.getHandle(workflowId);
+    } finally {
+      await stack.close();
+    }
+  },
+
   /** The worker comes back with another API key while the remix of the old one has no answer. */
   async 'key-rotated'({ client }) {
     const organizationId = 'org_suite';

@@ -1,3 +1,4 @@
+import { sameId } from '../../contract/ids';
 import { stepFailure } from '../../contract/failures';
 import { mayHaveTakenEffect } from '../failures';
 import { CLEAN_UP } from './cleanUp';
@@ -68,7 +69,7 @@ async function cancelUnanswered<Flow extends Ledger, Args, Made extends StartedJ
     const answer = await effect.send(flow, args, key);
     if (answer.jobId !== null) await cancelJob(flow, answer.jobId, makes);
     if (answer.influencerId !== undefined) flow.effects.leaveBehind(answer.influencerId);
-    if (found === null || idOf(answer) === idOf(found)) return;
+    if (found === null || sameId(idOf(answer), idOf(found))) return;
   }
   throw stepFailure('CLEANUP_FAILED', `Layers does not say which job makes the ${what}.`);
 }

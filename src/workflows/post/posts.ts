@@ -10,7 +10,7 @@ import type { Flow } from '../flow';
 import { together } from '../waiting/waits';
 import { foundContent } from './draft';
 import { decideAtLayers } from './layersApproval';
-import { cancelPost, fits, postsAt, postsSinceStart } from './postsAtLayers';
+import { cancelPost, fits, isOver, postsAt, postsSinceStart } from './postsAtLayers';
 
 /** One call to schedule a post. */
 interface Schedule {
@@ -179,7 +179,7 @@ export class Posts {
         ? []
         : wanted.targets.flatMap((target) => mine.find((post) => fits(post, target, wanted.at)) ?? []);
     const kept = there.length === wanted?.targets.length ? there : [];
-    const unwanted = found.filter((post) => !kept.includes(post) && !OVER.includes(post.status));
+    const unwanted = found.filter((post) => !kept.includes(post) && !isOver(post));
     await together(
       unwanted.map(({ scheduledPostId: id }) => attempt(`cancel the scheduled post ${id}`, () => cancelPost(flow, id))),
     );
@@ -294,6 +294,3 @@ export class Posts {
 
 const isSame = (one: ScheduleTarget[], other: ScheduleTarget[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
-
-/** Nothing can be done about these any more. */
-const OVER = ['published', 'draft'];

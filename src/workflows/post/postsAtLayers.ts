@@ -52,6 +52,17 @@ export async function postsSinceStart(
   );
 }
 
+/** The living posts of a project that were made, by whomever, since this onboarding began. */
+export async function livingPosts(flow: Flow, projectId: string): Promise<PostRecord[]> {
+  const posts = await list(flow, projectId, { since: flow.startedAt.toISOString() });
+  return posts.filter(
+    ({ status, createdAt }) => !DEAD.includes(status) && Date.parse(createdAt) >= flow.startedAt.getTime(),
+  );
+}
+
+/** Nothing can be done about it any more. */
+export const isOver = ({ status }: PostRecord): boolean => status === 'published' || status === 'draft';
+
 const list = ({ layers }: Flow, projectId: string, due: { since: string; until?: string }): Promise<PostRecord[]> =>
   layers.readAll('listScheduledPosts', { projectId, ...due }, 'Is the post there already?');
 

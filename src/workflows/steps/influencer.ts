@@ -8,7 +8,8 @@ import { done, type Flow } from '../flow';
 import { NO_EVENT } from '../waiting/events';
 import { afterJob } from '../waiting/job';
 import { leftUntil, waitFor } from '../waiting/waits';
-import type { Persona, Project } from '../values';
+import { looksForForgotten, type Persona, type Project } from '../values';
+import type { Wanted } from '../wanted';
 
 /** A second persona may be made where the first one failed; the second failure blocks. */
 const MAX_FAILURES = 2;
@@ -33,19 +34,53 @@ const creation: Effect<Flow, Creation, Started> = declare<Flow, Creation, Starte
   send: ({ layers }, { projectId, hints }, key) =>
     layers.start('createInfluencer', { key, projectId, hints }, 'Create an influencer'),
   // The API offers no handle: the newest one since this workflow began, ready or in the making, serves as well.
-  find: async ({ effects, layers, startedAt }, { projectId, skipsOldest }) => {
-    const all = await layers.readAll('listInfluencers', { projectId }, 'Which influencers are there?');
-    const since = oldestFirst(all).filter(
-      ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= startedAt.getTime(),
-    );
-    if (skipsOldest) since.shift();
-    const usable = since.findLast(({ influencerId, status }) => status !== 'failed' && !effects.isPast(influencerId));
+  find: async (flow, asked) => {
+    const usable = await newest(flow, asked);
     return usable === undefined ? null : { jobId: null, influencerId: usable.influencerId };
   },
   stands: async ({ layers }, _, { influencerId }) =>
     (await layers.read('getInfluencer', { influencerId }, 'Is that influencer alive?')).status !== 'failed',
   undo: cancelsJob('influencer'),
 });
+
+async function newest(
+  { effects, layers, startedAt }: Flow,
+  { projectId, skipsOldest }: Creation,
+): Promise<InfluencerRecord | undefined> {
+  const all = await layers.readAll('listInfluencers', { projectId }, 'Which influencers are there?');
+  const since = oldestFirst(all).filter(
+    ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= startedAt.getTime(),
+  );
+  if (skipsOldest) since.shift();
+  return since.findLast(({ influencerId, status }) => status !== 'failed' && !effects.isPast(influencerId));
+}
+
+/** What a plan with hints asks for. */
+const creationOf = ({ plan }: Wanted, { projectId, isOurs }: Project, hints: InfluencerHints): Creation => ({
+  projectId,
+  hints,
+  skipsOldest: isOurs && plan.influencer.use === 'create' && plan.project.appDescription !== undefined,
+  revision: 0,
+});
+
+/** Ends the job of the persona that a run before a reset has left in the making, in a project that this onboarding created. */
+export async function takeBackForgottenPersona(flow: Flow, projectId: string): Promise<void> {
+  const { board, cleanUp, effects, wanted } = flow;
+  const { influencer } = wanted.plan;
+  // A run that has come to the step has found it again, and taken it back.
+  if (influencer.use !== 'create' || board.state('influencer') !== 'pending' || !looksForForgotten()) return;
+  const asked = creationOf(wanted, { projectId, isOurs: true, isNew: false }, influencer.hints);
+  let found: InfluencerRecord | undefined;
+  await cleanUp.asItem('look for a persona from before this run', async () => {
+    found = await newest(flow, asked);
+  });
+  if (found === undefined || found.status === 'ready') return;
+  const started = { jobId: null, influencerId: found.influencerId };
+  const row = effects.ofEarlierRun(creation, asked);
+  await cleanUp.asItem(`cancel the job of ${found.influencerId}`, async () =>
+    creation.undo?.run(flow, row, { ...creation, find: () => Promise.resolve(started) }),
+  );
+}
 
 /** Gets one ready persona: the named one, a new one, or the one that Layers makes by itself. */
 export function readyPersona(flow: Flow, project: Project, revision = 0): Promise<Persona> {
@@ -55,12 +90,7 @@ export function readyPersona(flow: Flow, project: Project, revision = 0): Promis
     'influencer',
     async () => {
       const { influencer } = wanted.plan;
-      const creating = (hints: InfluencerHints): Creation => ({
-        projectId: project.projectId,
-        hints,
-        skipsOldest: project.isOurs && influencer.use === 'create' && wanted.plan.project.appDescription !== undefined,
-        revision,
-      });
+      const creating = (hints: InfluencerHints): Creation => ({ ...creationOf(wanted, project, hints), revision });
       const asked = influencer.use === 'create' ? creating(influencer.hints) : null;
       // What became of hints that have been replaced.
       await effects.drop('influencer', asked ?? (influencer.use === 'automatic' ? creating({}) : null), creation);
