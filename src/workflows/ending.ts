@@ -8,6 +8,7 @@ import { takeBackForgotten, takeBackPlanned } from './post/earlierRun';
 import type { Posts } from './post/posts';
 import type { ReviewedPost } from './reviewedPost';
 import { takeBackForgottenPersona } from './steps/influencer';
+import { lookForForgottenUploads, lookForUploads } from './steps/media';
 import { areProjectsKnown, creation } from './steps/project';
 import { validate } from './steps/validate';
 import { looksForForgotten, projectOf, rememberProject, type Project } from './values';
@@ -54,7 +55,7 @@ async function finish(flow: Flow, posts: Posts, { outcome, post }: Ending): Prom
   const { board, effects, cleanUp, layers, wanted } = flow;
   layers.endWithin(AT_THE_END_MS);
   if (outcome !== 'scheduled') await posts.takeBack(null, cleanUp.asItem);
-  await effects.undoRest();
+  await Promise.all([effects.undoRest(), lookForUploads(flow)]);
   for (const step of STEPS)
     if (!['done', 'skipped'].includes(board.state(step)))
       board.set(step, 'skipped', { fact: `not needed: ${outcome}` });
@@ -97,7 +98,12 @@ async function cleanUp(flow: Flow, posts: Posts): Promise<void> {
   const { cleanUp: items, layers, effects, wanted, board } = flow;
   if (!(await isInputKnown(flow))) return;
   layers.endWithin(CLEAN_UP_MS);
-  await Promise.all([effects.undoRest(), posts.takeBackMade(), posts.takeBack(null, items.asItem)]);
+  await Promise.all([
+    effects.undoRest(),
+    lookForUploads(flow),
+    posts.takeBackMade(),
+    posts.takeBack(null, items.asItem),
+  ]);
   const project = await customersProject(flow);
   if (project?.isOurs) {
     const { projectId } = project;
@@ -105,6 +111,7 @@ async function cleanUp(flow: Flow, posts: Posts): Promise<void> {
     if (!project.isNew || !effects.trustsReplays) {
       await takeBackForgotten(flow, projectId);
       await takeBackForgottenPersona(flow, projectId);
+      await lookForForgottenUploads(flow, projectId);
       await posts.takeBack(null, items.asItem);
     }
     if (wanted.plan.onCancel === 'archive')

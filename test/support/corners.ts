@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { effects, openStack, until, type Stack } from './environment';
-import { impatient, nextWeek } from './inputs';
+import { acmeCoffee, impatient, nextWeek } from './inputs';
 import { ANSWER_LOST, APPROVAL_REFUSED, keptBack } from './keptBack';
 import { ended } from './outcomes';
 import { approve, askForChanges, retry, skip } from './people';
@@ -113,6 +113,19 @@ export const CORNERS: Record<string, (stack: Stack) => Promise<WorkflowHandle>> 
     } finally {
       await stack.close();
     }
+  },
+
+  /** Cancelled while no upload has had an answer: at the end it is looked what is there. */
+  async 'uploads-lost'(stack) {
+    const input = quickest({ appMedia: acmeCoffee().appMedia! });
+    await bend(stack.sandbox, customerOf(input), {
+      match: { method: 'POST', path: '/app-media$' },
+      action: { kind: 'close', when: 'after' },
+    });
+    const handle = await stack.start(input);
+    await until(async () => effects(stack.sandbox, 'media.created', customerOf(input)).length === 3);
+    await handle.cancel();
+    return ended(handle);
   },
 
   /** The worker comes back with another API key while the remix of the old one has no answer. */

@@ -54,7 +54,8 @@ interface Book {
  * E3. A replay is trusted, except on a project that was there before, after 23 hours without an answer, under another API
  *     key than the first send's, and in a run that continues another. There `make` finds before it sends, and checks that
  *     what a replay describes still stands.
- * E4. Undoing one effect never stops the undoing of another; what failed stays in the status and is tried again at the end.
+ * E4. An effect without an answer that may stay, such as a medium, is looked for at the end: the history knows all of them.
+ * E5. Undoing one effect never stops the undoing of another; what failed stays in the status and is tried again at the end.
  */
 export class Effects<Flow extends Services> {
   private readonly book: Book;
@@ -91,6 +92,13 @@ export class Effects<Flow extends Services> {
   /** Whether a request of this intent may have taken effect without an answer. */
   isUnanswered(intent: Intent): boolean {
     return this.current(this.path(intent))?.state === 'unanswered';
+  }
+
+  /** What was asked for by requests of this effect that got no answer. */
+  unanswered<Args, Made>({ name }: Effect<Flow, Args, Made>): Args[] {
+    return this.book.rows.flatMap(({ effect, state, args }) =>
+      effect === name && state === 'unanswered' ? [args as Args] : [],
+    );
   }
 
   /**

@@ -6,7 +6,7 @@ import { declare } from '../effects/declare';
 import type { Flow } from '../flow';
 import { Skipped } from '../waiting/blocked';
 import { together } from '../waiting/waits';
-import type { Project } from '../values';
+import { looksForForgotten, type Project } from '../values';
 
 interface Upload extends AppMediaInput {
   projectId: string;
@@ -62,6 +62,38 @@ export async function uploadMedia(flow: Flow, project: Project): Promise<void> {
   board.set('media', stored.size === 0 ? 'skipped' : 'done', { fact });
 }
 
+/**
+ * An upload that got no answer may have landed. Media cost and publish nothing, so that they stay, but what is there is to be
+ * known at the end. Asks Layers nothing where all were answered.
+ */
+export const lookForUploads = (flow: Flow): Promise<void> =>
+  look(flow, flow.effects.unanswered(upload), 'whose upload got no answer');
+
+/** The same for those that a run before a reset may have sent. */
+export const lookForForgottenUploads = (flow: Flow, projectId: string): Promise<void> =>
+  look(
+    flow,
+    flow.wanted.plan.appMedia.map((asset) => ({ ...asset, projectId })),
+    'from before this run',
+  );
+
+async function look(flow: Flow, asked: Upload[], which: string): Promise<void> {
+  const { board, cleanUp } = flow;
+  const [first] = asked;
+  if (first === undefined || !looksForForgotten()) return;
+  await cleanUp.asItem(`look for media ${which}`, async () => {
+    const items = await list(flow, first.projectId);
+    for (const { kind, url } of asked) {
+      const found = items.find((item) => item.kind === kind && item.url === url);
+      const copies = found === undefined && appends(kind) ? strangeOnes(flow, kind, items) : [];
+      if (found !== undefined) board.note(`Media: the ${kind} ${url} is there, as ${found.mediaId}.`);
+      else if (copies.length > 0) board.note(`Media: the ${kind} ${url} may be ${idsOf(copies)}.`);
+    }
+  });
+}
+
+const idsOf = (items: AppMediaItem[]): string => items.map(({ mediaId }) => mediaId).join(' or ');
+
 interface Item {
   project: Project;
   /** In the list of assets: what stands there may be replaced while it is blocked. */
@@ -103,17 +135,21 @@ async function uploadItem(flow: Flow, { project, index, listed, seen }: Item): P
 }
 
 /** The asset among those of the project. An operator has to look, once, where nothing can tell. */
-function findAmong({ memory, startedAt, wanted }: Flow, { kind, url }: Upload, items: AppMediaItem[]): Stored | null {
+function findAmong(flow: Flow, { kind, url }: Upload, items: AppMediaItem[]): Stored | null {
   const same = items.find((item) => item.kind === kind && item.url === url);
   if (same !== undefined) return same;
-  const ours = wanted.plan.appMedia.map((asset) => asset.url);
-  const strange = items.some(
-    (item) => item.kind === kind && Date.parse(item.createdAt) >= startedAt.getTime() && !ours.includes(item.url),
-  );
-  // A stored copy under another address cannot be told from an asset that the partner has uploaded by hand.
-  if (appends(kind) && strange && memory.isFirst(`media/asked/${kind}:${url}`))
+  const isStrange = appends(kind) && strangeOnes(flow, kind, items).length > 0;
+  if (isStrange && flow.memory.isFirst(`media/asked/${kind}:${url}`))
     throw stepFailure('MaybeUploaded', `The project has a ${kind} that may be ${url}.`);
   return null;
+}
+
+/** A stored copy under another address cannot be told from an asset that the partner has uploaded by hand. */
+function strangeOnes({ startedAt, wanted }: Flow, kind: string, items: AppMediaItem[]): AppMediaItem[] {
+  const ours = wanted.plan.appMedia.map(({ url }) => url);
+  return items.filter(
+    (item) => item.kind === kind && Date.parse(item.createdAt) >= startedAt.getTime() && !ours.includes(item.url),
+  );
 }
 
 function count(kinds: string[]): string {
