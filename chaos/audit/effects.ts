@@ -45,7 +45,7 @@ export function oneEffectPerIntent(model: Model): Violation[] {
     const earlier = living.get(name);
     living.set(name, effect);
     if (earlier === undefined || model.diedAt(earlier.id) <= timeOf(effect)) continue;
-    if (isAnotherRunsContent(model, earlier, effect)) continue;
+    if (isAnotherRuns(model, earlier, effect)) continue;
     violations.push({
       invariant: 'one effect per intent',
       customer,
@@ -58,13 +58,18 @@ export function oneEffectPerIntent(model: Model): Violation[] {
   return violations;
 }
 
+/** What a run looks for only among what is younger than itself. */
+const LOOKED_FOR_SINCE_START = ['content.created', 'influencer.created'];
+/** So long Layers knows what an idempotency key stands for (layers/API.md 14). */
+const KEYS_LIVE_MS = 24 * 3_600_000;
+
 /**
- * A second run, started after the first had been cancelled, looks only for content of its own. What the first has made it
- * shows again where its key replays that; under another API key, or where its key was refused before the first run came
- * through with the next one, it makes content anew.
+ * A second run, started after the first had been cancelled, looks only for content and personas of its own. What the first
+ * has made it shows again where its key replays that; under another API key, more than a day later, or where its key was
+ * refused before the first run came through with the next one, it makes them anew.
  */
-function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: EffectEntry): boolean {
-  if (effect.effect !== 'content.created') return false;
+function isAnotherRuns(model: Model, earlier: EffectEntry, effect: EffectEntry): boolean {
+  if (!LOOKED_FOR_SINCE_START.includes(effect.effect)) return false;
   const stopped =
     model.witness(effect.customerExternalId)?.runs.filter(({ stopAskedAt }) => stopAskedAt !== null) ?? [];
   const between = stopped.some(
@@ -72,7 +77,7 @@ function isAnotherRunsContent(model: Model, earlier: EffectEntry, effect: Effect
   );
   const [first, second] = [model.requestOf(earlier), model.requestOf(effect)];
   if (!between || first === undefined || second === undefined) return false;
-  if (first.apiKeyId !== second.apiKeyId) return true;
+  if (first.apiKeyId !== second.apiKeyId || timeOf(effect) - timeOf(first) >= KEYS_LIVE_MS) return true;
   if (first.idempotencyKey === second.idempotencyKey) return false;
   return model.requests.some(
     (request) =>

@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../../src/sandbox';
-import type { Witness } from '../judge/evidence';
+import type { RunRecord, Witness } from '../judge/evidence';
 import { shown, timeOf, type Model, type Violation } from './model';
 
 const SCHEDULE = /^\/v1\/content\/([^/]+)\/schedule$/;
@@ -9,6 +9,11 @@ const CLEAN_UP: readonly { method: string; path: RegExp }[] = [
   { method: 'DELETE', path: /^\/v1\/scheduled-posts\/[^/]+$/ },
   { method: 'DELETE', path: /^\/v1\/projects\/[^/]+$/ },
 ];
+
+/** What starts a job. Sent again under its key, it says which job that was. */
+const JOB_STARTS = /\/(slideshow-remix|influencers|keywords\/refresh)$/;
+/** An attempt has no more time: what it sends is at Layers by then (`workflows/layersApi.ts`). */
+const ATTEMPT_MS = 40_000;
 
 /** Approval before schedule, a persona before its content, and after a cancel or an abort nothing but clean-up. */
 export const orderKept = (model: Model): Violation[] => [
@@ -60,7 +65,8 @@ function withoutPersona(model: Model): Violation[] {
 }
 
 /** Writes that came after the stop was asked for, and were neither under way then nor take something back. */
-function afterTheStop(model: Model, { customer, runs }: Witness): Violation[] {
+function afterTheStop(model: Model, witness: Witness): Violation[] {
+  const { customer, runs } = witness;
   const requests = model.requests.filter(
     (request) => request.method !== 'GET' && model.customerOf(request) === customer,
   );
@@ -75,6 +81,7 @@ function afterTheStop(model: Model, { customer, runs }: Witness): Violation[] {
         timeOf(request) > stopAskedAt &&
         timeOf(request) < until &&
         !underWay(request) &&
+        !isOfResetRun(model, witness, run, request) &&
         !CLEAN_UP.some(({ method, path }) => method === request.method && path.test(request.path)),
     );
     const asked = `the stop was asked for at ${new Date(stopAskedAt).toISOString()}`;
@@ -83,3 +90,33 @@ function afterTheStop(model: Model, { customer, runs }: Witness): Violation[] {
     );
   });
 }
+
+/**
+ * A run that a reset has put in the place of another knows nothing of what that one had asked for. What the other had on its
+ * way then still arrives. And to learn which jobs it has left, the clean-up starts them again under their keys: Layers
+ * replays that, or what it starts anew is taken back at once.
+ */
+function isOfResetRun(model: Model, { customer, runs }: Witness, run: RunRecord, request: RequestEntry): boolean {
+  const replaced = runs.filter(
+    ({ runId, startedAt }) =>
+      startedAt === run.startedAt &&
+      runId !== run.runId &&
+      resetsOf(model, customer).some((one) => one.runId === runId),
+  );
+  const calls = replaced.flatMap((other) =>
+    other.calls.filter(({ key }) => key !== null && key === request.idempotencyKey),
+  );
+  const cut = resetsOf(model, customer).find(({ at }) => timeOf(request) >= at && timeOf(request) <= at + ATTEMPT_MS);
+  const wasOnItsWay = cut !== undefined && calls.some(({ dueAt, closedAt }) => dueAt <= cut.at && closedAt === null);
+  const isAskedAgain = calls.length > 0 && JOB_STARTS.test(request.path) && leavesNothing(model, request);
+  return wasOnItsWay || isAskedAgain;
+}
+
+const resetsOf = ({ evidence }: Model, customer: string): { runId: string; at: number }[] =>
+  evidence.resets.filter((reset) => reset.customer === customer);
+
+/** Whether all that a request has made has been taken back. */
+const leavesNothing = (model: Model, { requestId }: RequestEntry): boolean =>
+  model.ours
+    .filter((effect) => effect.requestId === requestId && effect.effect.endsWith('.created'))
+    .every(({ id }) => model.diedAt(id) < Infinity);
