@@ -57,6 +57,17 @@ describe('choosing a source', () => {
     expect(opened.temporal.updates).toEqual([]);
   });
 
+  it('is asked again in a later round, which the same link answers', async () => {
+    const opened = choosing();
+    const chosen = { review: null, choices: null };
+    opened.temporal.change(statusOf({ stage: 'content', ...chosen }, { source: { state: 'done', fact: '@one' } }));
+    expect((await page(opened, token)).html).not.toContain('<form');
+    opened.temporal.change(statusOf({ stage: 'source', review: null, choices }, { source: { state: 'waiting' } }));
+    const form = hiddenFields(await page(opened, token));
+    expect((await post(opened, `/r/${token}`, { ...form, tiktokVideoId: '732', by: 'Maria' })).status).toBe(303);
+    expect(opened.temporal.updates).toHaveLength(1);
+  });
+
   it('tells whoever comes second', async () => {
     const opened = choosing();
     const form = hiddenFields(await page(opened, token));
