@@ -152,6 +152,10 @@ Only two failures end an onboarding; a rejected or expired review is a result.
 
 A refusal changes nothing and leaves nothing in the history. The CLI ends with 2 and shows how the onboarding stands.
 
+The server itself refuses an update with \`FAILED_PRECONDITION\` (“unexpected workflow task failure”) where it would end the
+onboarding in the moment in which something else is reported to it. Nothing has come of it: send it again, under the same update
+id. The CLI, the library and the pages do so.
+
 | Refusal | Meaning and what to do |
 | --- | --- |
 ${Object.entries(REFUSALS)

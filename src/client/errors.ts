@@ -85,6 +85,13 @@ export function grpcError(error: unknown): { code: number; details: string } | n
   return null;
 }
 
+/**
+ * The server has thrown away the workflow task in which an update was taken, and the update with it. Under the same code it
+ * says that a run has had as many updates as it takes.
+ */
+export const isTaskFailure = (grpc: ReturnType<typeof grpcError>): boolean =>
+  grpc?.code === GRPC.failedPrecondition && /workflow task/i.test(grpc.details);
+
 /** The server's own way of saying that the workflow ended while an update was under way. */
 const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
 
@@ -119,6 +126,11 @@ export function translated(error: unknown, workflowId = ''): unknown {
     case GRPC.resourceExhausted:
     case GRPC.unavailable:
       return new UnreachableError(`Temporal does not answer: ${grpc.details}`, { cause: error });
+    case GRPC.failedPrecondition:
+      if (!isTaskFailure(grpc)) return error;
+      return new UnreachableError(`Temporal could not take the message at this moment: ${grpc.details}`, {
+        cause: error,
+      });
     case GRPC.permissionDenied:
     case GRPC.unauthenticated:
       return new MisconfiguredError(`Temporal refuses these credentials: ${grpc.details}`, { cause: error });

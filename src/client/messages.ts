@@ -12,6 +12,7 @@ import type {
 import type { ReviewDecision } from '../contract/result';
 import { calling, NoWorkerError, SERVER_MS } from './errors';
 import { getOnboarding, type OnboardingName } from './find';
+import { executeUpdate } from './updates';
 
 /** Time for a message that a worker has to answer. */
 const WORKER_MS = 15_000;
@@ -31,7 +32,7 @@ async function execute<Ret, Arg>(
   const handle = await getOnboarding(client, name);
   const answered = async (): Promise<Ret> => {
     try {
-      return await handle.executeUpdate(definition, { args: [arg], updateId });
+      return await executeUpdate(handle, definition, arg, updateId);
     } catch (error) {
       if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
       throw new NoWorkerError(

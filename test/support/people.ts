@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { executeUpdate } from '../../src/client/updates';
 import * as messages from '../../src/contract/messages';
 import type { ReviewDecision } from '../../src/contract/result';
 import type { Step } from '../../src/contract/steps';
@@ -47,7 +48,7 @@ export const chooseSource = (handle: WorkflowHandle, tiktokVideoId: string): Pro
 export const resolve = (
   handle: WorkflowHandle,
   answer: Omit<messages.ResolveStepArgs, 'operator'> & { operator?: string },
-): Promise<void> => handle.executeUpdate(messages.resolveStep, { args: [{ operator: 'omar', ...answer }] });
+): Promise<void> => executeUpdate(handle, messages.resolveStep, { operator: 'omar', ...answer }, randomUUID());
 
 /** The operator retries a step that is blocked, perhaps with another input. */
 export async function retry(handle: WorkflowHandle, step: Step, input?: unknown): Promise<void> {

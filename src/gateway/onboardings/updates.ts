@@ -8,6 +8,7 @@ import {
   RefusedError,
   UnreachableError,
 } from '../../client/errors';
+import { executeUpdate } from '../../client/updates';
 
 /** How an update ended, as far as a page says different things about it. */
 export type UpdateOutcome<T> =
@@ -39,9 +40,7 @@ export async function sendUpdate<Ret, Arg>(
 ): Promise<UpdateOutcome<Ret>> {
   const handle = client.workflow.getHandle(to.workflowId, to.runId);
   try {
-    const value = await calling(client, to.timeoutMs, () =>
-      handle.executeUpdate(definition, { args: [arg], updateId }),
-    );
+    const value = await calling(client, to.timeoutMs, () => executeUpdate(handle, definition, arg, updateId));
     return { kind: 'taken', value };
   } catch (error) {
     const outcome = outcomeOf(error);
