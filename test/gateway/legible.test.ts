@@ -66,25 +66,21 @@ describe('a status with an odd value anywhere in it', () => {
   const { decision: _decision, ...open_ } = full().review!;
   const bases = [full(), { ...full(), review: open_ }];
 
-  it.each(ODD.map((odd) => [JSON.stringify(odd), odd]))(
-    '%s takes no page away',
-    async (_, odd) => {
-      const opened = open();
-      const broken: string[] = [];
-      for (const base of bases)
-        for (const path of pathsOf(base)) {
-          opened.temporal.change(changed(base, path, odd) as never);
-          for (const page of PAGES) {
-            const { status, text } = await get(opened, page);
-            if (status >= 500 && status !== 503) broken.push(`${path.join('.')} on ${page.slice(-12)}`);
-            if (/undefined|\[object|Invalid Date|NaN/.test(text))
-              broken.push(`${path.join('.')} shown on ${page.slice(-12)}`);
-          }
+  it.each(ODD.map((odd) => [JSON.stringify(odd), odd]))('%s takes no page away', async (_, odd) => {
+    const opened = open();
+    const broken: string[] = [];
+    for (const base of bases)
+      for (const path of pathsOf(base)) {
+        opened.temporal.change(changed(base, path, odd) as never);
+        for (const page of PAGES) {
+          const { status, text } = await get(opened, page);
+          if (status >= 500 && status !== 503) broken.push(`${path.join('.')} on ${page.slice(-12)}`);
+          if (/undefined|\[object|Invalid Date|NaN/.test(text))
+            broken.push(`${path.join('.')} shown on ${page.slice(-12)}`);
         }
-      expect(broken).toEqual([]);
-    },
-    60_000,
-  );
+      }
+    expect(broken).toEqual([]);
+  });
 
   it.each([5, {}, [], ['a'], { text: 'fine' }])('an approval with the comment %j is shown with it', async (comment) => {
     const opened = open();

@@ -70,7 +70,7 @@ describe('a connection', () => {
     await new Promise((resolve) => setTimeout(resolve, 21_000));
     expect((await ask()).own).toBe(first.own);
     agent.destroy();
-  }, 40_000);
+  });
 
   it.each([
     ['half a header', 'POST /r/x HTTP/1.1\r\nHost: a'],

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { decideReview } from '../../src/contract/messages';
 import type { OnboardingResult, ReviewDecision } from '../../src/contract/result';
 import { createGateway } from '../../src/gateway';
-import { until, untilStatus } from '../support/environment';
+import { until, untilStatus, WITHIN_MS } from '../support/environment';
 import { hiddenFields, seen, type Seen } from './support/browserless';
 import { LINK_SECRET, openStage, type Stage } from './support/stage';
 
@@ -112,7 +112,7 @@ describe('a worker that is down', () => {
       expect((await get(url)).text).toContain('Nobody can answer at this moment');
 
       await own.worker();
-      await until(async () => (await handle.describe()).status.name === 'COMPLETED', 30_000, 'the end');
+      await until(async () => (await handle.describe()).status.name === 'COMPLETED', WITHIN_MS, 'the end');
       expect((await post(url, hiddenFields(unsure))).status).toBe(303);
       const { review } = (await handle.result()) as OnboardingResult;
       expect(review).toMatchObject({ decision: 'approve', reviewer: 'Maria', earlier: [] });

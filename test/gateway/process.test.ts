@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../../src/temporal/ports';
-import { temporalAddress, until } from '../support/environment';
+import { temporalAddress, until, WITHIN_MS } from '../support/environment';
 import { hiddenFields, seen } from './support/browserless';
 import { LINK_SECRET, openStage, WEBHOOK_SECRET, type Stage } from './support/stage';
 
@@ -59,7 +59,7 @@ describe('npm run serve', () => {
         });
         await until(
           async () => one.child.exitCode !== null || (await fetch(`${address}/readyz`)).ok,
-          30_000,
+          WITHIN_MS,
           'readiness',
         );
         if (one.child.exitCode !== null) throw new Error(`it ended: ${one.output()}`);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import type { OnboardingResult } from '../../src/contract/result';
 import { createNotifier, notificationBody, type NotificationBody } from '../../src/notify';
-import { until } from '../support/environment';
+import { until, WITHIN_MS } from '../support/environment';
 import { hiddenFields, seen } from '../gateway/support/browserless';
 import { LINK_SECRET, openStage, type Stage } from '../gateway/support/stage';
 
@@ -42,7 +42,7 @@ afterAll(async () => {
 const told = (workflowId: string, type: NotificationBody['type']): Promise<NotificationBody> =>
   until(
     () => Promise.resolve(received.find((body) => body.workflowId === workflowId && body.type === type)),
-    30_000,
+    WITHIN_MS,
     type,
   );
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { freePort } from '../../src/temporal/ports';
-import { temporalAddress, until } from '../support/environment';
+import { temporalAddress, until, WITHIN_MS } from '../support/environment';
 
 /** A checkout of its own, so that `.env` and `.cache` are the test's; code and packages are this one's. */
 const root = join(__dirname, '../..');
@@ -53,7 +53,7 @@ async function npmRun(script: string, ready: string, env: Record<string, string>
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
-  await until(() => Promise.resolve(output.includes(ready) || child.exitCode !== null), 60_000, ready).catch(
+  await until(() => Promise.resolve(output.includes(ready) || child.exitCode !== null), WITHIN_MS, ready).catch(
     (error) => {
       throw new Error(output, { cause: error });
     },

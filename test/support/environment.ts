@@ -111,10 +111,13 @@ export function withStack(options: StackOptions = {}): Stack {
   };
 }
 
+/** So long a condition may take on a machine that has much to do. */
+export const WITHIN_MS = 90_000;
+
 /** Waits for a condition, never for a time; says what was seen last when it does not come. */
 export async function until<T>(
   look: () => Promise<T | undefined | false>,
-  withinMs = 30_000,
+  withinMs = WITHIN_MS,
   what = 'the condition',
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
@@ -132,7 +135,7 @@ export async function until<T>(
 export function untilStatus(
   handle: WorkflowHandle,
   wanted: (status: OnboardingStatus) => boolean,
-  withinMs = 30_000,
+  withinMs = WITHIN_MS,
 ): Promise<OnboardingStatus> {
   let last: OnboardingStatus | undefined;
   return until(

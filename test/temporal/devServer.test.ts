@@ -34,7 +34,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-async function until(condition: () => boolean, withinMs = 15_000): Promise<void> {
+async function until(condition: () => boolean, withinMs = 90_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !condition();) {
     if (Date.now() > deadline) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 50));

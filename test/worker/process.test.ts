@@ -34,7 +34,7 @@ function worker(env: Record<string, string>): Process {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 40_000; !condition();) {
+  for (const deadline = Date.now() + 90_000; !condition();) {
     if (Date.now() > deadline) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

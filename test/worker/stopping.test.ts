@@ -11,6 +11,7 @@ import {
   until,
   untilStatus,
   underReview,
+  WITHIN_MS,
 } from '../support/environment';
 import { acmeCoffee } from '../support/inputs';
 import { steer } from '../support/steering';
@@ -44,7 +45,11 @@ async function runWorker({ sandbox, taskQueue }: Stack, address = temporalAddres
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string | null);
   const running = { child, output: () => text, ended };
-  await until(() => Promise.resolve(text.includes('The worker runs') || child.exitCode !== null), 60_000, 'the worker');
+  await until(
+    () => Promise.resolve(text.includes('The worker runs') || child.exitCode !== null),
+    WITHIN_MS,
+    'the worker',
+  );
   if (child.exitCode !== null) throw new Error(text);
   return running;
 }
@@ -59,7 +64,7 @@ async function told({ child, ended }: Running, signal: NodeJS.Signals = 'SIGTERM
 }
 
 const uploading = (stack: Stack): Promise<true> =>
-  until(() => Promise.resolve(requests(stack.sandbox, 'POST', /app-media/).length === 3), 30_000, 'the uploads');
+  until(() => Promise.resolve(requests(stack.sandbox, 'POST', /app-media/).length === 3), WITHIN_MS, 'the uploads');
 
 describe('a worker process that is told to end', () => {
   const stacks: Stack[] = [];
@@ -94,7 +99,7 @@ describe('a worker process that is told to end', () => {
   beforeAll(async () => {
     both = [hanging(), hangingAlone()]; // side by side: nearly all of it is waiting
     await Promise.allSettled(both);
-  }, 150_000);
+  });
   afterAll(async () => {
     for (const stack of stacks) await stack.close();
     await server?.stop();
@@ -106,10 +111,10 @@ describe('a worker process that is told to end', () => {
     expect(output).toContain('The worker has ended');
     await steer(stack.sandbox, 'DELETE', `/faults/${GATE}`, {});
     await stack.startWorker();
-    await untilStatus(handle, underReview, 60_000);
+    await untilStatus(handle, underReview);
     expect(effects(stack.sandbox, 'media.created')).toHaveLength(3);
     await handle.terminate();
-  }, 90_000);
+  });
 
   it('ends with 0 within 30 s when Temporal is away as well', async () => {
     const { code, output } = await both[1];
@@ -122,7 +127,7 @@ describe('a worker process that is told to end', () => {
     const handle = await stack.start(acmeCoffee());
     await uploading(stack);
     worker.child.kill('SIGTERM');
-    await until(() => Promise.resolve(worker.output().includes('Ending')), 10_000, 'the first signal');
+    await until(() => Promise.resolve(worker.output().includes('Ending')), WITHIN_MS, 'the first signal');
     await new Promise((resolve) => setTimeout(resolve, 1_000)); // a press of Ctrl-C that arrives twice is one
     expect([await told(worker), worker.output()]).toEqual([1, expect.stringContaining('by a second signal')]);
     await handle.terminate();

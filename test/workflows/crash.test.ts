@@ -10,6 +10,7 @@ import {
   untilStatus,
   withStack,
   type Stack,
+  WITHIN_MS,
 } from '../support/environment';
 import { acmeCoffee, nextWeek } from '../support/inputs';
 import { forkWorker, type KillableWorker } from '../support/killableWorker';
@@ -95,7 +96,7 @@ async function begin(stack: Stack, moment: string): Promise<Onboarding> {
 async function connectInTime({ handle }: Onboarding): Promise<void> {
   const { authorizeUrl } = await until(
     () => handle.executeUpdate(authorizeSocial, { args: [{}], updateId: 'consent' }),
-    90_000,
+    WITHIN_MS,
     'the consent page',
   );
   await consent(authorizeUrl);
@@ -105,12 +106,12 @@ async function connectInTime({ handle }: Onboarding): Promise<void> {
 /** The onboarding is where the kill is to hit it: its request is in flight, or it waits for a reviewer. */
 async function reached({ sandbox }: Stack, { moment, input, handle }: Onboarding): Promise<void> {
   const held = IN_FLIGHT[moment];
-  if (held === undefined) return void (await untilStatus(handle, underReview, 60_000));
+  if (held === undefined) return void (await untilStatus(handle, underReview));
   if (moment === 'the schedule call') await approveInTime(handle);
   await until(
     async () =>
       requests(sandbox, held.method, new RegExp(held.path)).some(({ faults }) => faults.includes(`${moment}:delay`)),
-    60_000,
+    WITHIN_MS,
     `${moment} of ${input.project.customerExternalId}`,
   );
 }
@@ -119,11 +120,11 @@ async function reached({ sandbox }: Stack, { moment, input, handle }: Onboarding
 async function approveInTime(handle: WorkflowHandle): Promise<void> {
   await until(
     async () => {
-      await untilStatus(handle, underReview, 60_000);
+      await untilStatus(handle, underReview);
       const args = { decision: 'approve' as const, reviewer: 'maria', revision: 0 };
       return handle.executeUpdate(decideReview, { args: [args], updateId: 'review-0-maria' });
     },
-    90_000,
+    WITHIN_MS,
     'the approval',
   );
 }

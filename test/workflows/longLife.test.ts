@@ -78,7 +78,7 @@ describe('an onboarding that lives long', () => {
       action: { kind: 'answer', status: 401, code: 'UNAUTHENTICATED', store: 'none' },
     });
     const handle = await stack.start(input);
-    await until(async () => (await statusOf(handle)).blocked.length === 100, 60_000);
+    await until(async () => (await statusOf(handle)).blocked.length === 100);
     const uploads = (): number => requests(stack.sandbox, 'POST', /app-media$/).length;
     const before = uploads();
     await liveThrough(handle, 24 * DAYS);
@@ -131,7 +131,7 @@ describe('an onboarding that lives long', () => {
     const before = looks();
     await send(times(20_000), () => ({ type: CUSTOMER_RETURNED, data: {} }));
     expect(looks() - before).toBeLessThan(60);
-    await until(() => connect(handle).then(() => true), 60_000);
+    await until(() => connect(handle).then(() => true));
     await untilStep(handle, 'social', 'done');
     await approve(handle);
     expect(await handle.result()).toMatchObject({ outcome: 'scheduled' });
@@ -177,5 +177,5 @@ describe('an onboarding that lives long', () => {
       for (const { data } of Object.values(searchAttributes?.indexedFields ?? {}))
         expect(data?.length ?? 0).toBeLessThan(2_048);
     await untilFound(handle, `${SEARCH_ATTRIBUTES.refs.name} = '${(await statusOf(handle)).ids.containerId}'`);
-  }, 120_000);
+  });
 });

@@ -34,7 +34,7 @@ describe('golden histories', () => {
       } finally {
         await stack.close();
       }
-    }, 120_000);
+    });
 
   it('golden histories exist for every outcome and every corner', () => {
     const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));

@@ -5,7 +5,7 @@ import { until } from '../../support/environment';
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 export const SMALLEST: BrowserContextOptions = { viewport: { width: 320, height: 640 } };
 export const WITHOUT_SCRIPTS: BrowserContextOptions = { ...PHONE, javaScriptEnabled: false };
-export const WAIT_MS = 20_000;
+export const WAIT_MS = 90_000;
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 export interface Person {
