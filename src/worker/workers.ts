@@ -23,11 +23,11 @@ export interface WorkerParts {
 const SHUTDOWN = { shutdownGraceTime: ENDING.graceMs, shutdownForceTime: ENDING.forceMs };
 
 /**
- * A process that stood still within a workflow task, on a starved or paused machine, would be taken for an endless loop by
- * the SDK's own 5 s, and Node aborts where such a call is broken off (`async hook stack has become corrupted`). The SDK 1.24
- * reads this, though its types do not offer it.
+ * What a process does not finish within a workflow task, because it was paused or starved or has 10,000 signals to read, the
+ * SDK takes for an endless loop after 5 s; and Node aborts where such a call is broken off (nodejs/node#38503), each time that
+ * the task comes again. The SDK 1.24 reads this, though its types do not offer it.
  */
-const PATIENT = { isolateExecutionTimeout: '30s' };
+const PATIENT = { isolateExecutionTimeout: '2 minutes' };
 
 /** The worker that runs the workflow, and what needs no request: local activities and notifications. */
 const createWorkflowWorker = (parts: WorkerParts): Promise<Worker> =>

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   makeContinueAsNewFunc,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { refusal } from '../contract/failures';
@@ -26,6 +27,7 @@ interface Continued {
   readonly memory: Memory;
   readonly board: Board;
   readonly wanted: Wanted;
+  readonly events: { readonly isHearing: boolean };
   abortFailure(): Error | null;
 }
 
@@ -34,6 +36,9 @@ const LARGEST_BYTES = 1_900_000;
 
 /** A server suggests the next run at 4,096 events, and ends this one at 51,200. */
 const OVERDUE_EVENTS = 8_000;
+
+/** In which more of a flood would come. */
+const A_MOMENT_MS = 1_000;
 
 /** The workflow as a run starts the next one. */
 type NextRun = (input: OnboardingInput, carried: Carried) => Promise<OnboardingResult>;
@@ -62,12 +67,24 @@ export class Continuing {
     return this.isMoving;
   }
 
-  /** From now on the flow is given up as soon as Temporal suggests it and no message is being handled. */
+  /** From now on the flow is given up as soon as Temporal suggests it, no message is being handled and no more are coming. */
   watch(): void {
-    condition(() => this.isDue && allHandlersFinished()).then(
+    this.quiet().then(
       () => this.move(),
       () => undefined,
     );
+  }
+
+  /**
+   * Temporal refuses the end of a run to which more has come meanwhile, and then all of the run is replayed. So in a flood of
+   * events, which is over at the 10,000th at the latest, their tasks go on as any others.
+   */
+  private async quiet(): Promise<void> {
+    for (;;) {
+      await condition(() => this.isDue && allHandlersFinished());
+      if (!this.flow.events.isHearing) return;
+      await sleep(A_MOMENT_MS, { summary: 'Many events are coming' });
+    }
   }
 
   private get isDue(): boolean {

@@ -30,6 +30,7 @@ interface Heard {
  */
 export class LayersEvents {
   private readonly heard: Heard;
+  private heardAt: number | null = null;
 
   constructor(memory: Memory) {
     this.heard = memory.once<Heard>('events', () => ({
@@ -44,6 +45,7 @@ export class LayersEvents {
   /** Anybody may send the signal: what is no event, or names what is no id, wakes nobody. */
   receive(event: LayersEvent): void {
     const { heard } = this;
+    this.heardAt = Date.now();
     const { id, type, data } = (event ?? {}) as Partial<Record<keyof LayersEvent, unknown>>;
     if (!isId(id) || !isId(type) || heard.ids.includes(id)) return;
     heard.ids = [...heard.ids, id].slice(-KNOWN_IDS);
@@ -54,6 +56,11 @@ export class LayersEvents {
     heard.types = [...heard.types, type].slice(-REMEMBERED);
     if (type === CUSTOMER_RETURNED) heard.lastReturn = Date.now();
     if (FINISHED.includes(type)) heard.finished = [...heard.finished, ...values].slice(-REMEMBERED);
+  }
+
+  /** Whether one has come with this very workflow task, so that others may be on their way. */
+  get isHearing(): boolean {
+    return this.heardAt === Date.now();
   }
 
   /** Wakes up when an event mentions one of these ids, also one that came early. */
