@@ -2,6 +2,8 @@ import type { EffectEntry, RequestEntry } from '../../src/sandbox';
 import type { RunRecord, Witness } from '../judge/evidence';
 import { shown, timeOf, type Model, type Violation } from './model';
 
+/** What was sent just before the end of a run may arrive after it. */
+const ON_THE_WIRE_MS = 1_000;
 const ARCHIVE = /^\/v1\/projects\/([^/]+)$/;
 
 /** A project is archived if, and only if, the run that created it was stopped and its input asks for that. */
@@ -20,7 +22,11 @@ function archivedWrongly(model: Model, witness: Witness): Violation[] {
   return model.requests.flatMap((request) => {
     const projectId = request.method === 'DELETE' ? ARCHIVE.exec(request.path)?.[1] : undefined;
     if (projectId === undefined || model.customerOf(request) !== witness.customer) return [];
-    const run = witness.runs.findLast(({ startedAt }) => startedAt <= timeOf(request));
+    // A reset keeps the start of its run, which may have ended long before: the first that had not ended yet has sent it.
+    const at = timeOf(request);
+    const run = witness.runs.find(
+      ({ startedAt, closedAt }) => startedAt <= at && (closedAt === null || closedAt >= at - ON_THE_WIRE_MS),
+    );
     const why = objection(model, witness, run, { projectId, at: timeOf(request) });
     return why === null ? [] : [violation(witness.customer, `${projectId} was archived, though ${why}`, [request])];
   });
@@ -45,7 +51,7 @@ function notArchived(model: Model, { customer, plan, runs }: Witness): Violation
     const stopped = ending === 'cancelled' || ending === 'failed';
     if (!stopped || stopAskedAt === null || closedAt === null || cleanUpFailed) return [];
     const left = createdIn(model, run).filter(
-      (created) => created.customerExternalId === customer && !wasArchived(model, created.id, stopAskedAt, closedAt),
+      (created) => created.customerExternalId === customer && !isArchived(model, created.id, closedAt),
     );
     return left.map((created) =>
       violation(customer, `${created.id} was not archived, though the run that created it was stopped`, [created]),
@@ -60,8 +66,16 @@ const createdIn = ({ ours }: Model, { startedAt, closedAt }: RunRecord): EffectE
       entry.effect === 'project.created' && timeOf(entry) >= startedAt && timeOf(entry) <= (closedAt ?? Infinity),
   );
 
-const wasArchived = ({ effects }: Model, projectId: string, from: number, to: number): boolean =>
-  effects.some(
+/** By then, and not brought back since; perhaps by a run that was reset only when it had ended. */
+function isArchived({ effects }: Model, projectId: string, at: number): boolean {
+  const last = effects.findLast(
     (entry) =>
-      entry.effect === 'project.archived' && entry.id === projectId && timeOf(entry) >= from && timeOf(entry) <= to,
+      entry.id === projectId &&
+      timeOf(entry) <= at &&
+      (entry.effect === 'project.archived' || (entry.effect === 'project.patched' && revives(entry))),
   );
+  return last?.effect === 'project.archived';
+}
+
+const revives = ({ data }: EffectEntry): boolean =>
+  (data?.['fields'] as string[] | undefined)?.includes('status') === true;

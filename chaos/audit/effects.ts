@@ -70,13 +70,15 @@ const KEYS_LIVE_MS = 24 * 3_600_000;
  */
 function isAnotherRuns(model: Model, earlier: EffectEntry, effect: EffectEntry): boolean {
   if (!LOOKED_FOR_SINCE_START.includes(effect.effect)) return false;
-  const stopped =
-    model.witness(effect.customerExternalId)?.runs.filter(({ stopAskedAt }) => stopAskedAt !== null) ?? [];
-  const between = stopped.some(
+  const { runs = [] } = model.witness(effect.customerExternalId) ?? {};
+  const between = runs.filter(
     ({ closedAt }) => closedAt !== null && closedAt >= timeOf(earlier) && closedAt <= timeOf(effect),
   );
+  // What was rejected is not shown again.
+  if (effect.effect === 'content.created' && between.some(({ result }) => result?.outcome === 'rejected')) return true;
   const [first, second] = [model.requestOf(earlier), model.requestOf(effect)];
-  if (!between || first === undefined || second === undefined) return false;
+  const wasStopped = between.some(({ stopAskedAt }) => stopAskedAt !== null);
+  if (!wasStopped || first === undefined || second === undefined) return false;
   if (first.apiKeyId !== second.apiKeyId || timeOf(effect) - timeOf(first) >= KEYS_LIVE_MS) return true;
   if (first.idempotencyKey === second.idempotencyKey) return false;
   return model.requests.some(

@@ -54,9 +54,9 @@ export const isDefiniteRefusal = ({ status, code, answeredAt }: RequestEntry): b
   !NOT_DEFINITE.includes(status) &&
   !GATES.includes(code ?? '');
 
-/** Layers keeps repeating an error under the key, and has done nothing under it: there is no way on but another key. */
+/** Layers keeps repeating an error under the key, and has made nothing under it: there is no way on but another key. */
 const isStuck = (tries: RequestEntry[], request: RequestEntry): boolean =>
-  tries.every(({ effects }) => effects.length === 0) &&
+  tries.every(({ effects }) => !effects.some((effect) => effect.includes('.created '))) &&
   tries.some(
     ({ replayed, status, answeredAt }) =>
       replayed && (status ?? 0) >= 400 && answeredAt !== null && Date.parse(answeredAt) <= timeOf(request),
@@ -70,12 +70,19 @@ function cameToNothing(model: Model, earlier: RequestEntry[], request: RequestEn
   const lastKey = earlier.at(-1)!.idempotencyKey;
   const tries = earlier.filter(({ idempotencyKey }) => idempotencyKey === lastKey);
   const refused = tries.some((one) => isDefiniteRefusal(one) && Date.parse(one.answeredAt!) <= timeOf(request));
-  if (refused || isStuck(tries, request)) return true;
+  if (refused || isStuck(tries, request) || wasRejected(model, tries[0]!, request)) return true;
   const made = model.ours.filter(
     ({ requestId, effect }) => tries.some((one) => one.requestId === requestId) && effect.endsWith('.created'),
   );
   return made.length > 0 && made.every(({ id }) => model.diedAt(id) <= timeOf(request));
 }
+
+/** What a reviewer has rejected with the whole onboarding is made anew when that is started again. */
+const wasRejected = (model: Model, first: RequestEntry, request: RequestEntry): boolean =>
+  (model.witness(model.customerOf(request))?.runs ?? []).some(
+    ({ result, closedAt }) =>
+      result?.outcome === 'rejected' && closedAt !== null && closedAt >= timeOf(first) && closedAt <= timeOf(request),
+  );
 
 const violation = (model: Model, what: string, requests: RequestEntry[]): Violation => ({
   invariant: 'same key, same body',
