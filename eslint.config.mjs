@@ -61,7 +61,7 @@ export default tseslint.config(
   prettier, // which switches `curly` off, so that comes after it
   { files: ['**/*.ts'], rules: dialect },
   {
-    files: ['{src,chaos,fuzz}/**/*.ts'],
+    files: ['{src,chaos,simulate,fuzz}/**/*.ts'],
     // Not in the three files whose functions make schemas: only zod can spell their types.
     ignores: ['src/input/{rules,text}.ts', 'src/layers/schemaParts.ts'],
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'error' },
