@@ -59,17 +59,20 @@ export class Flow {
   readonly notifications: Notifications;
   readonly blockedSteps: BlockedSteps;
   readonly continuing: Continuing;
+  /** This run goes on for one whose history grew too long. */
+  readonly isContinued: boolean;
   private aborted: { step: Step; reason: string } | null = null;
   private stopping = false;
 
   constructor(input: OnboardingInput, carried: Carried | undefined) {
     this.startedAt = carried === undefined ? workflowInfo().startTime : new Date(carried.startedAt);
+    this.isContinued = carried !== undefined;
     this.memory = new Memory(carried?.memory);
     this.continuing = new Continuing(this, carried);
     this.board = new Board(this.memory);
     this.events = new LayersEvents(this.memory);
     this.cleanUp = new CleanUp(this.memory, this.board.changed);
-    this.effects = new Effects<Flow>(this, carried !== undefined);
+    this.effects = new Effects<Flow>(this, this.isContinued);
     this.wanted = new Wanted(input, this.memory, this.layers, this);
     this.notifications = new Notifications(this.memory, () => this.about());
     this.blockedSteps = new BlockedSteps(this.memory, {

@@ -40,7 +40,9 @@ export async function uploadMedia(flow: Flow, project: Project): Promise<void> {
   board.set('media', 'running');
   const listed = effects.trustsReplays
     ? []
-    : await flow.attempt('media', () => list(flow, project.projectId), 'media/list');
+    : flow.isContinued
+      ? whenNeeded(() => list(flow, project.projectId))
+      : await flow.attempt('media', () => list(flow, project.projectId), 'media/list');
   // What is there already is unknown, so nothing can be added to it.
   if (listed instanceof Skipped) return board.set('media', 'skipped', { fact: listed.reason });
 
@@ -94,11 +96,22 @@ async function look(flow: Flow, asked: Upload[], which: string): Promise<void> {
 
 const idsOf = (items: AppMediaItem[]): string => items.map(({ mediaId }) => mediaId).join(' or ');
 
+/** Reads once, for whoever asks first; what could not be read is read again for the next. */
+function whenNeeded<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | null = null;
+  return () =>
+    (reading ??= read().catch((error: unknown) => {
+      reading = null;
+      throw error;
+    }));
+}
+
 interface Item {
   project: Project;
   /** In the list of assets: what stands there may be replaced while it is blocked. */
   index: number;
-  listed: AppMediaItem[];
+  /** What is there. In a run that continues another, assets are blocked that nothing is to be asked for. */
+  listed: AppMediaItem[] | (() => Promise<AppMediaItem[]>);
   /** URLs that have been taken care of. */
   seen: Set<string>;
 }
@@ -106,9 +119,8 @@ interface Item {
 /** Returns what was stored. The asset is read at every try, because an operator may have replaced it. */
 async function uploadItem(flow: Flow, { project, index, listed, seen }: Item): Promise<AppMediaInput | Skipped> {
   const { board, effects, startedAt, wanted } = flow;
-  const older = listed.filter((item) => Date.parse(item.createdAt) < startedAt.getTime());
   // The list has just been read, so it serves as the first look.
-  let fresh: AppMediaItem[] | null = effects.trustsReplays ? null : listed;
+  let isFresh = !effects.trustsReplays;
   const url = wanted.plan.appMedia[index]?.url ?? '';
   seen.add(url);
   return flow.attempt(
@@ -118,15 +130,16 @@ async function uploadItem(flow: Flow, { project, index, listed, seen }: Item): P
       if (asset === undefined) return new Skipped('no longer in the input');
       const { kind, url } = asset;
       seen.add(url);
-      if (appends(kind) && older.some((item) => item.kind === kind)) {
+      const there = typeof listed === 'function' ? await listed() : listed;
+      const isOlder = ({ createdAt }: AppMediaItem): boolean => Date.parse(createdAt) < startedAt.getTime();
+      if (appends(kind) && there.some((item) => item.kind === kind && isOlder(item))) {
         board.note(`Media: the project already has a ${kind}, so ${url} was not added.`);
         return new Skipped('already there');
       }
-      const known = fresh;
-      fresh = null;
       const args: Upload = { projectId: project.projectId, kind, url };
-      const firstLook = known === null ? undefined : async () => findAmong(flow, args, known);
-      await effects.make(upload, args, firstLook === undefined ? {} : { firstLook });
+      const options = isFresh ? { firstLook: async () => findAmong(flow, args, there) } : {};
+      isFresh = false;
+      await effects.make(upload, args, options);
       return asset;
     },
     `media/${index}/${url}`,

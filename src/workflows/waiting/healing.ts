@@ -79,7 +79,11 @@ export class Healing {
 
   /** One of those whom the cause has kept has succeeded: it is gone, and the others try at once. */
   healed(code: string): void {
-    for (const patient of this.of(code)) patient.isFreed = true;
+    for (const patient of this.of(code)) {
+      patient.isFreed = true;
+      // In case the history is continued before it has tried.
+      patient.cause.nextAt = Date.now();
+    }
     this.waiting.delete(code);
   }
 
