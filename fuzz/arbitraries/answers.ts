@@ -7,7 +7,7 @@ type Action = Rule['action'];
 const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined, freq: 2 });
 
 /** Another form of the same answers, all of which a client has to take. */
-export const legalForm: fc.Arbitrary<Action> = fc
+const legalForm: fc.Arbitrary<Action> = fc
   .record({
     coding: optional(fc.constantFrom('gzip' as const, 'deflate' as const, 'br' as const)),
     emptyLists: optional(fc.constantFrom('null' as const, 'absent' as const)),
@@ -25,6 +25,21 @@ export const legalForm: fc.Arbitrary<Action> = fc
     kind: 'form',
     ...Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined)),
   }));
+
+type Form = Extract<Action, { kind: 'form' }>;
+
+/** Without its list and its cursor, but with something to say, an answer cannot be told from that of a proxy: no form of a list. */
+const isAList = (forms: readonly Form[]): boolean =>
+  !(
+    forms.some(({ emptyLists }) => emptyLists === 'absent') &&
+    forms.some(({ lastCursor }) => lastCursor === 'absent') &&
+    forms.some(({ extraFields }) => extraFields)
+  );
+
+/** Forms that come together. */
+export const legalForms: fc.Arbitrary<Action[]> = fc
+  .array(legalForm, { minLength: 1, maxLength: 2 })
+  .filter((forms) => isAList(forms as Form[]));
 
 const FIELDS = [
   ...[

@@ -7,6 +7,8 @@ import { until } from './until';
 
 const { EventType, WorkflowTaskFailedCause } = temporal.api.enums.v1;
 const ANSWER_MS = 15_000;
+/** Layers may ask three times in a row not to be called for half a minute. */
+const END_MS = 150_000;
 /** How long people help an onboarding on before it is cancelled. */
 const HELP_MS = 5_000;
 
@@ -99,12 +101,10 @@ async function endIt(stage: Stage, handle: WorkflowHandle): Promise<void> {
 }
 
 const expectEnd = (handle: WorkflowHandle): Promise<void> =>
-  until(async () => !(await isRunning(handle)), 2 * ANSWER_MS, 'the end of the onboarding').catch(
-    async (error: unknown) => {
-      await expectNoFailedTask(handle);
-      throw error;
-    },
-  );
+  until(async () => !(await isRunning(handle)), END_MS, 'the end of the onboarding').catch(async (error: unknown) => {
+    await expectNoFailedTask(handle);
+    throw error;
+  });
 
 /** Whether only the customer, who does not come, can help it on. */
 async function answer({ client }: Stage, handle: WorkflowHandle, status: OnboardingStatus): Promise<boolean> {

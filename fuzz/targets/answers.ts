@@ -1,5 +1,4 @@
-import * as fc from 'fast-check';
-import { legalForm, oddAnswers } from '../arbitraries/answers';
+import { legalForms, oddAnswers } from '../arbitraries/answers';
 import { status as statusQuery } from '../../src/contract/messages';
 import type { OnboardingResult } from '../../src/contract/result';
 import { newCustomer, type Stage } from '../stage/stage';
@@ -59,7 +58,7 @@ export const forms = target(
   'forms',
   'answers of Layers in another legal form: compressed, in small pages, bare ids, null lists, other clocks',
   4,
-  fc.array(legalForm, { minLength: 1, maxLength: 2 }),
+  legalForms,
   async (stage, actions) => {
     const customer = newCustomer();
     await stage.bend(
