@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import type { Stage } from './stage/stage';
 import type { Target } from './targets/target';
@@ -48,8 +49,17 @@ export function described({ target, seed, path, counterexample, error }: Find): 
   const causes: string[] = [];
   for (let cause = error; cause instanceof Error; cause = cause.cause) causes.push(cause.message);
   return [
-    `${target} does not bear ${JSON.stringify(counterexample)}`,
+    `${target} does not bear ${written(counterexample)}`,
     ...causes.map((cause) => `  ${cause}`),
     `Again: npm run fuzz -- --only ${target} --seed ${seed} --path ${path}`,
   ].join('\n');
+}
+
+/** As JSON, to be copied; what is nested too deep for that, as far down as a person looks. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return inspect(value, { depth: 8, breakLength: Infinity });
+  }
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { executeUpdate } from '../../src/client/updates';
 import { chooseSource, decideReview, resolveStep, status as statusQuery } from '../../src/contract/messages';
 import type { OnboardingStatus } from '../../src/contract/status';
 import { SECRETS, type Stage } from './stage';
@@ -110,20 +113,18 @@ const expectEnd = (handle: WorkflowHandle): Promise<void> =>
 async function answer({ client }: Stage, handle: WorkflowHandle, status: OnboardingStatus): Promise<boolean> {
   const { review, choices, blocked, connect } = status;
   const [first] = blocked;
-  const act = <T>(send: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + ANSWER_MS, send);
+  // As our own client sends it: again where the server could not finish the task that took it.
+  const send = <Ret, Arg>(definition: UpdateDefinition<Ret, [Arg]>, arg: Arg): Promise<Ret> =>
+    client.withDeadline(Date.now() + ANSWER_MS, () => executeUpdate(handle, definition, arg, randomUUID()));
   if (first !== undefined) {
     const { step, item } = first;
-    await act(() =>
-      handle.executeUpdate(resolveStep, { args: [{ step, action: 'abort', operator: 'fuzz', ...(item && { item }) }] }),
-    );
+    await send(resolveStep, { step, action: 'abort', operator: 'fuzz', ...(item && { item }) });
   } else if (choices?.[0] !== undefined) {
     const { tiktokVideoId } = choices[0];
-    await act(() => handle.executeUpdate(chooseSource, { args: [{ tiktokVideoId, by: 'fuzz' }] }));
+    await send(chooseSource, { tiktokVideoId, by: 'fuzz' });
   } else if (review !== null && review.decision === undefined) {
     const { revision } = review;
-    await act(() =>
-      handle.executeUpdate(decideReview, { args: [{ decision: 'approve', reviewer: 'fuzz', revision }] }),
-    );
+    await send(decideReview, { decision: 'approve', reviewer: 'fuzz', revision });
   } else return connect !== null;
   return false;
 }
