@@ -145,25 +145,24 @@ withCommon(program.command('seeds', { isDefault: true }))
         : await run(flags, (pool, options) => explore(pool, worldsOf(seeds), { ...options, progress }));
   });
 
-withRun(program.command('every'))
-  .description('one run, struck after every single one of its moments')
-  .action(async (seed: number, flags: Exploration) => {
+/** Struck at the one moment that is named, and told; or at all of them. */
+const strikeRuns =
+  (exploreAll: typeof exploreEvery) =>
+  async (seed: number, flags: Exploration): Promise<void> => {
     const exploring = { seed, ending: flags.ending, strikes: flags.strike };
     process.exitCode =
       flags.at !== undefined
         ? await trace(only(everyMoment(exploring, flags.at, flags.lose), flags.at), flags)
-        : await run(flags, (pool, options) => exploreEvery(pool, exploring, { ...options, progress }));
-  });
+        : await run(flags, (pool, options) => exploreAll(pool, exploring, { ...options, progress }));
+  };
+
+withRun(program.command('every'))
+  .description('one run, struck after every single one of its moments')
+  .action(strikeRuns(exploreEvery));
 
 withRun(program.command('pairs'))
   .description('the same, beside the loss of the answer to every single request')
-  .action(async (seed: number, flags: Exploration) => {
-    const exploring = { seed, ending: flags.ending, strikes: flags.strike };
-    process.exitCode =
-      flags.at !== undefined
-        ? await trace(only(everyMoment(exploring, flags.at, flags.lose), flags.at), flags)
-        : await run(flags, (pool, options) => explorePairs(pool, exploring, { ...options, progress }));
-  });
+  .action(strikeRuns(explorePairs));
 
 program
   .command('planted')
