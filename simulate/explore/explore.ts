@@ -2,7 +2,7 @@ import { plainPlan } from '../plan';
 import { Findings, type Finding } from './findings';
 import { everyMoment, type Case, type Exploring } from './moments';
 import type { Pool } from './pool';
-import type { Verdict } from './verdict';
+import { faultsOf, kindOf, type Verdict } from './verdict';
 
 export interface Explored {
   worlds: number;
@@ -19,6 +19,8 @@ export interface ExploreOptions {
   /** So many worlds' histories are kept. */
   keepHistories?: number;
   stopAtFirst?: boolean;
+  /** Plays a faulty world once more, without a planted defect: what is found there as well, the defect has not caused. */
+  clean?: Pool;
   /** Called now and then with how many worlds have been played. */
   progress?: (worlds: number, faulty: number) => void;
 }
@@ -29,7 +31,7 @@ const PROGRESS_EVERY = 100;
 export async function explore(
   pool: Pool,
   cases: Iterable<Case>,
-  { keepHistories = 0, stopAtFirst = false, progress }: ExploreOptions = {},
+  { keepHistories = 0, stopAtFirst = false, clean, progress }: ExploreOptions = {},
 ): Promise<Explored> {
   const startedAt = Date.now();
   const findings = new Findings();
@@ -44,7 +46,9 @@ export async function explore(
     }
   }
   for await (const verdict of pool.each(plans((index) => index < keepHistories))) {
-    if (findings.add(verdict, commands[worlds]!)) faulty += 1;
+    const isSuspect = clean !== undefined && faultsOf(verdict).length > 0;
+    const known = isSuspect ? faultsOf(await clean.live(verdict.plan)).map(kindOf) : [];
+    if (findings.add(verdict, commands[worlds]!, new Set(known))) faulty += 1;
     worlds += 1;
     onboardings += verdict.endings.reduce((sum, { runs }) => sum + runs.length, 0);
     histories.push(...verdict.histories);

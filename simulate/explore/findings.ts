@@ -11,9 +11,9 @@ export interface Finding {
 export class Findings {
   private readonly byKind = new Map<string, Finding>();
 
-  /** Notes the faults of a world; `true` where it has any. */
-  add(verdict: Verdict, command: string): boolean {
-    const faults = faultsOf(verdict);
+  /** Notes the faults of a world, but for kinds that are known; `true` where it has any. */
+  add(verdict: Verdict, command: string, known: ReadonlySet<string> = new Set()): boolean {
+    const faults = faultsOf(verdict).filter((fault) => !known.has(kindOf(fault)));
     for (const kind of new Set(faults.map(kindOf))) {
       const known = this.byKind.get(kind);
       if (known !== undefined) known.count += 1;

@@ -16,12 +16,15 @@ export interface Planted {
 }
 
 /**
- * Puts a defect in and looks for it as for any other: first by seeds, then after every moment of runs of each ending.
+ * Puts a defect in and looks for it as for any other: first by seeds, then after every moment of runs of each ending. A
+ * fault that the same world has without the defect does not count.
  *
  * @param seeds so many worlds at most before every moment is tried
  */
 export async function findPlanted(bundle: string, name: string, seeds: number): Promise<Planted> {
   const pool = new Pool(bundle, { mutant: name });
+  const clean = new Pool(bundle, { size: 1 });
+  const options = { stopAtFirst: true, clean };
   const startedAt = Date.now();
   let worlds = 0;
   const found = (foundBy: Planted['foundBy'], explored: Explored | null): Planted => {
@@ -30,16 +33,17 @@ export async function findPlanted(bundle: string, name: string, seeds: number): 
     return { name, foundBy, worlds, what, command, tookMs: Date.now() - startedAt };
   };
   try {
-    const bySeeds = await explore(pool, worldsOf({ first: 1, last: seeds }), { stopAtFirst: true });
+    const bySeeds = await explore(pool, worldsOf({ first: 1, last: seeds }), options);
     worlds += bySeeds.worlds;
     if (bySeeds.faulty > 0) return found('seeds', bySeeds);
     for (const ending of PLAIN_ENDINGS) {
-      const every = await exploreEvery(pool, { seed: 1, ending, strikes: STRIKE_KINDS }, { stopAtFirst: true });
+      const every = await exploreEvery(pool, { seed: 1, ending, strikes: STRIKE_KINDS }, options);
       worlds += every.worlds;
       if (every.faulty > 0) return found('every', every);
     }
     return found(null, null);
   } finally {
     pool.close();
+    clean.close();
   }
 }
